@@ -1,0 +1,82 @@
+import { z } from "zod";
+
+const roles = ["calls", "web", "jobs"] as const;
+export type NodeRole = (typeof roles)[number];
+
+const flag = z.enum(["0", "1"]).transform((text) => text === "1");
+
+const settings = z.object({
+  DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, "must start with postgres://"),
+  ASTERISK_URLS: z
+    .string()
+    .transform((text) => text.split(/[\s,]+/).filter(Boolean))
+    .pipe(z.array(z.url({ protocol: /^https?$/ })).min(1, "must list at least one http://user:password@host:port")),
+  PORT: z.coerce.number().int().min(0).max(65_535).default(8055),
+  PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
+  ROLE: z
+    .string()
+    .default(roles.join(","))
+    .transform((text) => text.split(",").map((part) => part.trim()))
+    .pipe(z.array(z.enum(roles)).min(1)),
+  CDR_DIR: z.string().optional(),
+  SESSION_SECRET: z.string().min(16, "must have at least 16 characters"),
+  CACHE_DIR: z.string().default("/var/cache/055055"),
+  SOUNDS_PREFIX: z.string().default("055055"),
+  LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "silent"]).default("info"),
+  DEMO: flag.default(false),
+  TWILIO_BASE_URL: z.url().optional(),
+  SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),
+  IMAP_URL: z.url({ protocol: /^imaps?$/ }).optional(),
+});
+
+export type AsteriskAddress = { url: string; user: string; password: string };
+
+export type Config = {
+  databaseUrl: string;
+  asterisks: AsteriskAddress[];
+  port: number;
+  /** Address that people type; decides cookies and links. */
+  publicUrl: string | null;
+  roles: NodeRole[];
+  /** Folder with calls.csv and parachute.csv of the Asterisk beside this copy. */
+  cdrDir: string | null;
+  sessionSecret: string;
+  cacheDir: string;
+  logLevel: string;
+  demo: boolean;
+};
+
+/**
+ * Reads the settings (names in .env.example).
+ * @throws Error whose message is one sentence a setting, for the terminal; the program then ends with 1.
+ */
+export function readConfig(environment: NodeJS.ProcessEnv): Config {
+  const parsed = settings.safeParse(environment);
+  if (!parsed.success) throw new Error(parsed.error.issues.map(settingSentence).join("\n"));
+  const s = parsed.data;
+  return {
+    databaseUrl: s.DATABASE_URL,
+    asterisks: s.ASTERISK_URLS.map(asteriskAddress),
+    port: s.PORT,
+    publicUrl: s.PUBLIC_URL ?? null,
+    roles: s.ROLE,
+    cdrDir: s.CDR_DIR ?? null,
+    sessionSecret: s.SESSION_SECRET,
+    cacheDir: s.CACHE_DIR,
+    logLevel: s.LOG_LEVEL,
+    demo: s.DEMO,
+  };
+}
+
+function settingSentence(issue: z.core.$ZodIssue): string {
+  const name = String(issue.path[0] ?? "settings");
+  const missing = issue.code === "invalid_type" && issue.message.includes("undefined");
+  return missing ? `Setting ${name} is missing (see .env.example).` : `Setting ${name} is wrong: ${issue.message}.`;
+}
+
+function asteriskAddress(text: string): AsteriskAddress {
+  const url = new URL(text);
+  const address = { url: url.origin, user: decodeURIComponent(url.username), password: decodeURIComponent(url.password) };
+  if (!address.user) throw new Error("Setting ASTERISK_URLS is wrong: each address needs user:password@.");
+  return address;
+}

