@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { AsteriskOptions } from "../../src/start/asterisk-files.ts";
 import { type AsteriskServer, startAsterisk } from "../../src/start/asterisk-server.ts";
-import { anyTcpPort, rtpPorts, sipPort } from "../../src/start/free-ports.ts";
+import { anyTcpPort, rtpPorts, sipPort } from "../../src/start/machine/free-ports.ts";
 
 export type { AsteriskServer } from "../../src/start/asterisk-server.ts";
 
