@@ -9,6 +9,7 @@ export const errorStatus = {
   role_missing: 403,
   forbidden_origin: 403,
   not_found: 404,
+  method_not_allowed: 405,
   taken_by_other: 409,
   wrong_state: 409,
   duplicate: 409,

@@ -1,0 +1,91 @@
+import connectPgSimple from "connect-pg-simple";
+import type { Request, RequestHandler, Response } from "express";
+import session from "express-session";
+import type { Config } from "../../config.ts";
+import type { Pool } from "../../database/pool.ts";
+import { errorText } from "../../errors.ts";
+import type { Logger } from "../../log.ts";
+import type { SignedInPerson } from "../../people/person.ts";
+import { sessionPerson } from "./session-store.ts";
+
+declare module "express-session" {
+  interface SessionData {
+    personId: string;
+    /** Milliseconds of the wall clock: the absolute limit counts from here. */
+    signedInAt: number;
+  }
+}
+
+/** Limits of a sign-in (ASVS 7.3): without use, and altogether. */
+export const sessionLimits = { idleMinutes: 30, absoluteHours: 12 } as const;
+
+export type Sessions = {
+  /** Puts `request.session` there. */
+  middleware: RequestHandler;
+  cookieName: string;
+  /** Who is behind the request, read from the database at each one. */
+  signedIn(request: Request): Promise<SignedInPerson | null>;
+  close(): Promise<void>;
+};
+
+/** Sessions in PostgreSQL, so that each copy knows them; the cookie holds a random signed id and nothing else. */
+export function createSessions(config: Pick<Config, "publicUrl" | "sessionSecret">, pool: Pool, log: Logger): Sessions {
+  const secure = config.publicUrl?.startsWith("https:") ?? false;
+  const Store = connectPgSimple(session);
+  const store = new Store({
+    pool,
+    tableName: "sessions",
+    ttl: sessionLimits.idleMinutes * 60,
+    // The idle limit is moved on by `sessionPerson`, in the statement that is needed anyway.
+    disableTouch: true,
+    pruneSessionInterval: 15 * 60,
+    errorLog: (...words) => log.warn({ reason: words.map(errorText).join(" ") }, "session store"),
+  });
+  const cookieName = secure ? "__Host-055055" : "055055";
+  const middleware = session({
+    store,
+    name: cookieName,
+    secret: config.sessionSecret,
+    resave: false,
+    saveUninitialized: false,
+    cookie: { httpOnly: true, sameSite: "strict", secure, path: "/" },
+  });
+  return {
+    middleware,
+    cookieName,
+    signedIn: async (request) => {
+      if (!request.session?.personId) return null;
+      const person = await sessionPerson(pool, request.sessionID, sessionLimits.idleMinutes);
+      if (!person) return null;
+      const { signedInAt, atWork, ...signedIn } = person;
+      const tooOld = Date.now() - signedInAt.getTime() > sessionLimits.absoluteHours * 3_600_000;
+      if (!tooOld || atWork) return signedIn;
+      await destroySession(request);
+      return null;
+    },
+    close: () => store.close(),
+  };
+}
+
+/** Begins a session under a new id: an id planted before is worth nothing (ASVS 7.2.4). */
+export async function beginSession(request: Request, personId: string, now: Date): Promise<void> {
+  await settled((done) => request.session.regenerate(done));
+  request.session.personId = personId;
+  request.session.signedInAt = now.getTime();
+  await settled((done) => request.session.save(done));
+}
+
+export async function destroySession(request: Request): Promise<void> {
+  if (request.session) await settled((done) => request.session.destroy(done));
+}
+
+/** The session of a request that will not be answered by Express (an upgrade to WebSocket). */
+export async function readSession(middleware: RequestHandler, request: Request): Promise<void> {
+  // express-session only wraps functions of the response; nothing is written to it here.
+  const response = { end: () => undefined, writeHead: () => undefined } as unknown as Response;
+  await settled((done) => middleware(request, response, done));
+}
+
+function settled(run: (done: (error?: unknown) => void) => void): Promise<void> {
+  return new Promise((resolve, reject) => run((error) => (error ? reject(error) : resolve())));
+}
