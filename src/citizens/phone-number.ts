@@ -40,7 +40,7 @@ export function parseDialledNumber(
   if (!raw || raw.length > longest) return null;
   const extension = extensionTail.exec(raw);
   const e164 = toE164(extension ? raw.slice(0, extension.index) : raw, defaultCountry);
-  return e164 && { e164, extension: extension?.[1] ?? null };
+  return e164 === null ? null : { e164, extension: extension?.[1] ?? null };
 }
 
 export type NotMobile = "not_a_number" | "land_line" | "not_mobile";
