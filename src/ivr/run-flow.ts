@@ -7,7 +7,7 @@ import {
   type NodeOf,
   nodeNamed,
 } from "./flow.ts";
-import { type Calendar, openingState } from "./opening-hours.ts";
+import { type Calendar, openingState } from "./hours/opening-hours.ts";
 import type { Language } from "./prompts.ts";
 
 /**

@@ -1,5 +1,5 @@
-import { edgesOf, type FlowDocument, type FlowNode, nodeNamed, promptsOf } from "./flow.ts";
-import { type PromptNames, promptLanguages, promptName } from "./prompts.ts";
+import { edgesOf, type FlowDocument, type FlowNode, nodeNamed, promptsOf } from "../flow.ts";
+import { type PromptNames, promptLanguages, promptName } from "../prompts.ts";
 
 /** What exists beside the flow and may be named in it. */
 export type FlowSurroundings = {
