@@ -1,0 +1,85 @@
+// First file of `npm start` and `npm test`: plain JavaScript without a dependency, since the packages may be missing.
+// It installs them, runs the launcher (or the tests) in a session of its own, hands signals on, and cleans up after
+// a launcher that was killed.
+import { spawn, spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const checkout = join(dirname(fileURLToPath(import.meta.url)), "../..");
+const testing = process.argv[2] === "test";
+process.chdir(checkout);
+checkNode();
+installPackages();
+run();
+
+function checkNode() {
+  const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+  if (major > 20 || (major === 20 && minor >= 19)) return;
+  fail(`Node ${process.versions.node} is too old: install Node 20.19 or newer.`);
+}
+
+/** npm ci, unless node_modules was made from this very lock file. */
+function installPackages() {
+  const lock = createHash("sha256").update(readFileSync("package-lock.json")).digest("hex");
+  const stamp = "node_modules/.055055-lock";
+  const made = "node_modules/.package-lock.json";
+  if (existsSync(stamp) && readFileSync(stamp, "utf8") === lock) return;
+  if (!existsSync(stamp) && existsSync(made) && statSync(made).mtimeMs >= statSync("package-lock.json").mtimeMs) {
+    writeFileSync(stamp, lock);
+    return;
+  }
+  console.log("Packages ... npm ci (a minute or two the first time)");
+  const npm = process.env.npm_execpath;
+  const [command, first] = npm ? [process.execPath, [npm]] : ["npm", []];
+  const result = spawnSync(command, [...first, "ci", "--no-audit", "--no-fund"], { stdio: "inherit" });
+  if (result.status !== 0) fail("The packages could not be installed: see npm's message above.");
+  writeFileSync(stamp, lock);
+}
+
+function run() {
+  const file = testing ? "test/support/set-up.ts" : "src/start/start.ts";
+  const child = spawn(process.execPath, ["--import", "tsx", file, ...process.argv.slice(testing ? 3 : 2)], {
+    stdio: ["ignore", "inherit", "inherit", "ipc"],
+    // A session of its own: Ctrl-C in the terminal reaches only this process, which hands it on once, so that
+    // PostgreSQL and Asterisk end last and in order.
+    detached: true,
+  });
+  let owned = { processes: [], interfaces: [] };
+  child.on("message", (message) => {
+    owned = message.owns ?? owned;
+  });
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
+  child.on("exit", (code, signal) => {
+    endOwned(owned);
+    process.exit(code ?? (signal ? 1 : 0));
+  });
+}
+
+/** What a launcher that died without cleaning (SIGKILL) left: its processes, found again by pid and start time. */
+function endOwned({ processes, interfaces }) {
+  for (const { pid, startTime, signal } of processes) {
+    if (startTimeOf(pid) !== startTime) continue;
+    try {
+      process.kill(pid, signal);
+    } catch (error) {
+      if (error.code !== "ESRCH") console.error(`Process ${pid} could not be ended: ${error.message}`);
+    }
+  }
+  for (const name of interfaces) spawnSync("ip", ["link", "delete", name], { stdio: "ignore" });
+}
+
+function startTimeOf(pid) {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+    return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19];
+  } catch {
+    return null; // the process is gone
+  }
+}
+
+function fail(sentence) {
+  console.error(sentence);
+  process.exit(1);
+}
