@@ -1,0 +1,50 @@
+import { isGone } from "./ari-error.ts";
+import type { AsteriskConnection, CommandOptions } from "./connection.ts";
+
+/** What Asterisk keeps for an application, also while nobody is connected under its name. */
+export type Application = { name: string; legIds: string[]; bridgeIds: string[]; endpoints: string[] };
+
+/** The application `name`, or null when Asterisk does not know it. Says nothing about a live socket. @throws AriError */
+export async function getApplication(
+  connection: AsteriskConnection,
+  name: string = connection.application,
+  options?: CommandOptions,
+): Promise<Application | null> {
+  try {
+    const answer = await connection.command("applications", "get", { applicationName: name }, options);
+    const found = answer as Record<string, string[] | undefined>;
+    return {
+      name,
+      legIds: found.channel_ids ?? [],
+      bridgeIds: found.bridge_ids ?? [],
+      endpoints: found.endpoint_ids ?? [],
+    };
+  } catch (error) {
+    if (isGone(error)) return null;
+    throw error;
+  }
+}
+
+/** Asks for events of a source, e.g. `endpoint:PJSIP/201`, `channel:ID`. Lasts as long as the application. @throws AriError */
+export async function subscribe(
+  connection: AsteriskConnection,
+  eventSource: string | readonly string[],
+  options?: CommandOptions,
+): Promise<void> {
+  const parameters = { applicationName: connection.application, eventSource: sourceList(eventSource) };
+  await connection.command("applications", "subscribe", parameters, options);
+}
+
+/** @throws AriError 409 or 422 when it was not subscribed */
+export async function unsubscribe(
+  connection: AsteriskConnection,
+  eventSource: string | readonly string[],
+  options?: CommandOptions,
+): Promise<void> {
+  const parameters = { applicationName: connection.application, eventSource: sourceList(eventSource) };
+  await connection.command("applications", "unsubscribe", parameters, options);
+}
+
+function sourceList(eventSource: string | readonly string[]): string[] {
+  return typeof eventSource === "string" ? [eventSource] : [...eventSource];
+}
