@@ -1,0 +1,170 @@
+import type { Response } from "express";
+import { inTransaction } from "../database/in-transaction.ts";
+import type { Pool } from "../database/pool.ts";
+import { errorText } from "../errors.ts";
+import type { Logger } from "../log.ts";
+import {
+  type FeedRow,
+  feedPage,
+  loseStream,
+  loseUnknownStreams,
+  openFeed,
+  readFeeds,
+  seatStream,
+} from "./desk-feed-store.ts";
+import { DeskStream } from "./desk-stream.ts";
+import { sessionLimits } from "./session/session.ts";
+import { liveSessions } from "./session/session-store.ts";
+
+const beatMs = 5_000;
+
+/**
+ * The open pages of this copy. Rows are the truth: a NOTIFY (`wake`) or the 5 s look reads what each stream has not
+ * had yet, all woken people in one statement; `push` is the short way for the copy that wrote the row itself.
+ */
+export class DeskStreams {
+  private readonly streams = new Map<string, DeskStream>();
+  /** People whose stream is being opened: their rows already name this copy. */
+  private readonly opening = new Map<string, number>();
+  private readonly woken = new Set<string>();
+  private reading = false;
+  private closed = false;
+  private timer: NodeJS.Timeout | null = null;
+  private readonly pool: Pool;
+  private readonly nodeId: string;
+  private readonly log: Logger;
+
+  constructor(options: { pool: Pool; nodeId: string; log: Logger }) {
+    this.pool = options.pool;
+    this.nodeId = options.nodeId;
+    this.log = options.log;
+  }
+
+  start(): void {
+    this.timer = setInterval(() => void this.check(), beatMs);
+  }
+
+  get count(): number {
+    return this.streams.size;
+  }
+
+  /**
+   * Takes over the response as the person's live feed. `after` is the page's Last-Event-ID; without one the page
+   * begins now, or at the call in progress.
+   */
+  async open(response: Response, personId: string, sid: string, after: number | null): Promise<void> {
+    this.opening.set(personId, (this.opening.get(personId) ?? 0) + 1);
+    try {
+      const stream = new DeskStream(personId, sid, response, 0);
+      stream.lastSeq = await inTransaction(this.pool, async (client) => {
+        const now = await openFeed(client, personId, stream.streamId);
+        const before = await seatStream(client, personId, this.nodeId);
+        // A number from before a restored backup means nothing here.
+        return after !== null && after <= now ? after : (before ?? now);
+      });
+      this.streams.get(personId)?.end("replaced");
+      this.streams.set(personId, stream);
+      response.on("close", () => void this.lose(stream));
+      stream.begin();
+      if (this.closed || !stream.open) stream.end(null);
+      if (response.destroyed) await this.lose(stream);
+      this.wake(personId);
+    } finally {
+      const others = (this.opening.get(personId) ?? 1) - 1;
+      if (others > 0) this.opening.set(personId, others);
+      else this.opening.delete(personId);
+    }
+  }
+
+  /** Payload of NOTIFY 'desk'. A person without a stream here is another copy's. */
+  wake(personId: string): void {
+    if (!this.streams.has(personId)) return;
+    this.woken.add(personId);
+    if (!this.reading) void this.readWoken();
+  }
+
+  /** After the listening connection was away: whatever was missed is read from the rows. */
+  wakeAll(): void {
+    for (const personId of this.streams.keys()) this.wake(personId);
+  }
+
+  /** Call after commit; a number that is not the next in order is read with those before it. */
+  push(personId: string, event: { seq: number; kind: string; payload: unknown }): void {
+    const stream = this.streams.get(personId);
+    if (!stream) return;
+    if (event.seq === stream.lastSeq + 1) stream.send(event.seq, event.kind, JSON.stringify(event.payload));
+    else if (event.seq > stream.lastSeq) this.wake(personId);
+  }
+
+  /** Ends the person's page here (signed out, disabled); other copies see it in the feed's row. */
+  endStreamOf(personId: string): void {
+    this.streams.get(personId)?.end("signed_out");
+  }
+
+  /** Every 5 s: beat, sessions that ended, rows and streams that disagree, events whose NOTIFY got lost. */
+  async check(): Promise<void> {
+    for (const stream of this.streams.values()) stream.beat();
+    try {
+      const streams = [...this.streams.values()];
+      const live = await liveSessions(
+        this.pool,
+        streams.map((stream) => stream.sid),
+        sessionLimits,
+      );
+      for (const stream of streams) if (!live.has(stream.sid)) stream.end("signed_out");
+      await loseUnknownStreams(this.pool, this.nodeId, [...this.streams.keys(), ...this.opening.keys()]);
+      this.wakeAll();
+    } catch (error) {
+      this.log.warn({ reason: errorText(error) }, "could not check the open desks");
+    }
+  }
+
+  /** Ends all pages; they come back to another copy with their Last-Event-ID. */
+  async close(): Promise<void> {
+    this.closed = true;
+    if (this.timer) clearInterval(this.timer);
+    for (const stream of this.streams.values()) stream.end(null);
+    await Promise.all([...this.streams.values()].map((stream) => this.lose(stream)));
+  }
+
+  private async lose(stream: DeskStream): Promise<void> {
+    if (this.streams.get(stream.personId) === stream) this.streams.delete(stream.personId);
+    try {
+      await loseStream(this.pool, stream.personId, stream.streamId);
+    } catch (error) {
+      // The next check finds a row that names this copy without a stream.
+      this.log.warn({ reason: errorText(error) }, "could not write that a desk is gone");
+    }
+  }
+
+  private async readWoken(): Promise<void> {
+    this.reading = true;
+    while (this.woken.size > 0) {
+      const streams = [...this.woken].flatMap((personId) => this.streams.get(personId) ?? []);
+      this.woken.clear();
+      try {
+        if (streams.length > 0) this.deliver(streams, await readFeeds(this.pool, streams));
+      } catch (error) {
+        // Rows stay; the check every 5 s reads them.
+        this.log.warn({ reason: errorText(error) }, "could not read desk events");
+      }
+    }
+    this.reading = false;
+  }
+
+  /** Only to the streams the rows were read for: one opened meanwhile may stand at an earlier number. */
+  private deliver(streams: DeskStream[], rows: FeedRow[]): void {
+    const byPerson = new Map<string, FeedRow[]>();
+    for (const row of rows) byPerson.set(row.personId, [...(byPerson.get(row.personId) ?? []), row]);
+    for (const stream of streams) {
+      const news = byPerson.get(stream.personId) ?? [];
+      const current = news[0]?.streamId ?? null;
+      if (current !== stream.streamId) {
+        stream.end(current === null ? "signed_out" : "replaced");
+        continue;
+      }
+      for (const row of news) if (row.seq !== null) stream.send(row.seq, row.kind, row.payload);
+      if (news.length === feedPage) this.woken.add(stream.personId);
+    }
+  }
+}

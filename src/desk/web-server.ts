@@ -1,0 +1,184 @@
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import express, { type ErrorRequestHandler, type Express, type RequestHandler } from "express";
+import { Histogram, type Registry } from "prom-client";
+import type { Config } from "../config.ts";
+import type { Pool } from "../database/pool.ts";
+import { AppError } from "../errors.ts";
+import type { Logger } from "../log.ts";
+import type { DeskStreams } from "./desk-streams.ts";
+import { openApiDocument } from "./open-api.ts";
+import { pageFiles, pageFolder } from "./page-files.ts";
+import { checkOrigin } from "./request/check-origin.ts";
+import { mountRoutes, sendProblem } from "./request/mount-routes.ts";
+import { asAppError } from "./request/problem.ts";
+import type { Route } from "./route.ts";
+import { securityHeaders } from "./security-headers.ts";
+import { createSessions, type Sessions } from "./session/session.ts";
+import { createSipProxy, type SipTarget } from "./sip-proxy.ts";
+
+export type WebServerOptions = {
+  config: Pick<Config, "port" | "publicUrl" | "sessionSecret">;
+  pool: Pool;
+  log: Logger;
+  routes: Route[];
+  streams: DeskStreams;
+  /** Where Asterisk's WebSocket is now; null when none is connected. */
+  sipTarget: () => SipTarget | null;
+  /** For /readyz: is at least one Asterisk connected? */
+  asteriskConnected: () => boolean;
+  /** For /metrics; this server adds its own request times. */
+  registry: Registry;
+  /** The built page; tests may name another folder. */
+  page?: string;
+  /** Address to listen on; loopback unless said otherwise. */
+  host?: string;
+  /** Limit of one answer, milliseconds. */
+  answerMs?: number;
+  /** Tests: answers must fit their schemas. */
+  checkResponses?: boolean;
+};
+
+export type WebServer = { port: number; close(): Promise<void> };
+
+const methodsKnown = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]);
+
+/** Everything that is asked over HTTP of this copy. Resolves when it listens; `close` lets open answers finish. */
+export async function startWebServer(options: WebServerOptions): Promise<WebServer> {
+  const { config, pool, log } = options;
+  const sessions = createSessions(config, pool, log);
+  const server = createServer(
+    { requestTimeout: 30_000, headersTimeout: 10_000, keepAliveTimeout: 15_000 },
+    application(options, sessions),
+  );
+  const sip = createSipProxy({ sessions, publicUrl: config.publicUrl, sipTarget: options.sipTarget, log });
+  server.on("upgrade", sip.upgrade);
+  await listen(server, config.port, options.host ?? "127.0.0.1");
+  const { port } = server.address() as AddressInfo;
+  return {
+    port,
+    close: async () => {
+      const ended = new Promise<void>((resolve) => server.close(() => resolve()));
+      await options.streams.close();
+      sip.closeAll();
+      server.closeIdleConnections();
+      const slow = setTimeout(() => server.closeAllConnections(), 5_000);
+      await ended;
+      clearTimeout(slow);
+      await sessions.close();
+    },
+  };
+}
+
+function application(options: WebServerOptions, sessions: Sessions): Express {
+  const { config, pool, log } = options;
+  const app = express();
+  app.disable("x-powered-by");
+  app.disable("etag");
+  // Behind nginx (https) the address and the scheme come from it; otherwise nobody may claim another address.
+  app.set("trust proxy", config.publicUrl?.startsWith("https:") ? "loopback, linklocal, uniquelocal" : false);
+  app.use(countRequests(options.registry));
+  app.use(...securityHeaders(config.publicUrl));
+  app.use(refuseOddMethods);
+  app.get("/healthz", (_request, response) => void response.json({ ok: true }));
+  app.get("/readyz", readiness(options));
+  app.get("/metrics", async (_request, response) => {
+    response.type(options.registry.contentType).send(await options.registry.metrics());
+  });
+  const document = openApiDocument(options.routes);
+  app.get("/openapi.json", (_request, response) => void response.json(document));
+  app.use("/api/v1", noStore, sameOrigin(config.publicUrl), sessions.middleware);
+  app.use(
+    "/api/v1",
+    mountRoutes({
+      pool,
+      log,
+      routes: options.routes,
+      signedIn: sessions.signedIn,
+      answerMs: options.answerMs ?? 15_000,
+      checkResponses: options.checkResponses ?? false,
+    }),
+  );
+  app.use("/api", (_request, response) => sendProblem(response, new AppError("not_found", "No such path")));
+  app.use(pageFiles(options.page ?? pageFolder));
+  app.use(lastResort(log));
+  return app;
+}
+
+/** Ready: the database answers and an Asterisk is connected. Names what is missing, nothing else. */
+function readiness({ pool, asteriskConnected }: WebServerOptions): RequestHandler {
+  return async (_request, response) => {
+    const database = await pool.query("select 1").then(
+      () => true,
+      () => false,
+    );
+    const asterisk = asteriskConnected();
+    response.status(database && asterisk ? 200 : 503).json({ database, asterisk });
+  };
+}
+
+const noStore: RequestHandler = (_request, response, next) => {
+  response.setHeader("Cache-Control", "no-store");
+  next();
+};
+
+/** TRACE and its like, and a header that would smuggle another method in. */
+const refuseOddMethods: RequestHandler = (request, response, next) => {
+  if (methodsKnown.has(request.method) && request.headers["x-http-method-override"] === undefined) return next();
+  response.setHeader("Allow", [...methodsKnown].join(", "));
+  sendProblem(response, new AppError("method_not_allowed", "This method is not used here"));
+};
+
+function sameOrigin(publicUrl: string | null): RequestHandler {
+  return (request, response, next) => {
+    try {
+      if (request.method !== "GET" && request.method !== "HEAD") checkOrigin(request, publicUrl);
+    } catch (error) {
+      return sendProblem(response, error);
+    }
+    next();
+  };
+}
+
+function countRequests(registry: Registry): RequestHandler {
+  const seconds = new Histogram({
+    name: "http_request_seconds",
+    help: "Time from the request's headers to the end of the answer",
+    labelNames: ["method", "route", "status"],
+    buckets: [0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15],
+    registers: [registry],
+  });
+  return (request, response, next) => {
+    const started = performance.now();
+    response.on("finish", () => {
+      const route: string = response.locals.route ?? "other";
+      if (route === "/desk/events") return;
+      seconds.observe(
+        { method: request.method, route, status: String(response.statusCode) },
+        (performance.now() - started) / 1_000,
+      );
+    });
+    next();
+  };
+}
+
+/** What no route caught: the session store without a database, a malformed path. Express would show a stack. */
+function lastResort(log: Logger): ErrorRequestHandler {
+  return (error, _request, response, _next) => {
+    const known = asAppError(error);
+    const missing =
+      known.code === "invalid_form" && error instanceof Error && "status" in error && error.status === 404;
+    if (known.status >= 500) log.error({ error, code: known.code }, "request failed");
+    sendProblem(response, missing ? new AppError("not_found", "No such file") : known);
+  };
+}
+
+function listen(server: Server, port: number, host: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, host, () => {
+      server.off("error", reject);
+      resolve();
+    });
+  });
+}
