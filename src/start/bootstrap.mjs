@@ -1,6 +1,5 @@
 // First file of `npm start` and `npm test`: plain JavaScript without a dependency, since the packages may be missing.
-// It installs them, runs the launcher (or the tests) in a session of its own, hands signals on, and cleans up after
-// a launcher that was killed.
+// It installs them, runs the launcher (or the tests) in a session of its own and hands signals on.
 import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
@@ -46,37 +45,8 @@ function run() {
     // PostgreSQL and Asterisk end last and in order.
     detached: true,
   });
-  let owned = { processes: [], interfaces: [] };
-  child.on("message", (message) => {
-    owned = message.owns ?? owned;
-  });
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
-  child.on("exit", (code, signal) => {
-    endOwned(owned);
-    process.exit(code ?? (signal ? 1 : 0));
-  });
-}
-
-/** What a launcher that died without cleaning (SIGKILL) left: its processes, found again by pid and start time. */
-function endOwned({ processes, interfaces }) {
-  for (const { pid, startTime, signal } of processes) {
-    if (startTimeOf(pid) !== startTime) continue;
-    try {
-      process.kill(pid, signal);
-    } catch (error) {
-      if (error.code !== "ESRCH") console.error(`Process ${pid} could not be ended: ${error.message}`);
-    }
-  }
-  for (const name of interfaces) spawnSync("ip", ["link", "delete", name], { stdio: "ignore" });
-}
-
-function startTimeOf(pid) {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19];
-  } catch {
-    return null; // the process is gone
-  }
+  child.on("exit", (code) => process.exit(code ?? 1));
 }
 
 function fail(sentence) {

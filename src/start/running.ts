@@ -1,6 +1,8 @@
+import { type ChildProcess, spawn } from "node:child_process";
 import { rename, rm, writeFile } from "node:fs/promises";
 import { get } from "node:http";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { errorText } from "../errors.ts";
 import type { AsteriskServer } from "./asterisk-server.ts";
 import type { Copy } from "./copies/copies.ts";
@@ -23,6 +25,7 @@ export class Running {
   private readonly stops: { name: string; stop: () => Promise<void> }[] = [];
   private readonly processes: KnownProcess[] = [];
   private readonly interfaces: string[] = [];
+  private watcher: ChildProcess | null = null;
   private announced = false;
   private stopping = false;
   private copies: Copy[] = [];
@@ -41,20 +44,35 @@ export class Running {
     else this.stops.push({ name, stop });
   }
 
-  /** Remembers a process for the next start and for bootstrap.mjs, should this launcher be killed. */
+  /** Remembers a process, should this launcher be killed: for watch.sh now and for the next start. */
   async owns(known: KnownProcess | null): Promise<void> {
-    if (known) this.processes.push(known);
+    if (!known) return;
+    this.processes.push(known);
+    this.watcher?.stdin?.write(`process ${known.pid} ${known.startTime}\n`);
     await this.record();
   }
 
   async ownsInterface(name: string): Promise<void> {
     this.interfaces.push(name);
+    this.watcher?.stdin?.write(`interface ${name}\n`);
     await this.record();
   }
 
   copiesChanged(copies: Copy[]): void {
+    const added = copies.filter(({ pid }) => !this.copies.some((known) => known.pid === pid));
     this.copies = copies;
-    if (this.announced) this.writing = this.writing.then(() => this.writeReady());
+    this.writing = this.writing.then(async () => {
+      for (const { node, pid } of added) await this.owns(await knownProcess(node, pid));
+      if (this.announced) await this.writeReady();
+    });
+  }
+
+  /** Takes the runDir: writes who runs here and starts the watcher that ends all, should this launcher be killed. */
+  async begin(): Promise<void> {
+    const script = fileURLToPath(new URL("machine/watch.sh", import.meta.url));
+    this.watcher = spawn("sh", [script], { stdio: ["pipe", "ignore", "ignore"], detached: true });
+    this.watcher.stdin?.on("error", () => undefined); // a watcher that was killed can not help any more
+    await this.record();
   }
 
   /** From now on run/ready.json is there and follows the copies. */
@@ -84,15 +102,14 @@ export class Running {
     await this.writing;
     await rm(join(this.runDir, "ready.json"), { force: true });
     await rm(recordFile(this.runDir), { force: true });
+    this.watcher?.stdin?.end();
     return failures;
   }
 
-  async record(): Promise<void> {
+  private async record(): Promise<void> {
     const launcher = await knownProcess("launcher", process.pid);
     if (!launcher || this.stopping) return;
     await writeRecord(this.runDir, { launcher, processes: this.processes, interfaces: this.interfaces });
-    const processes = this.processes.map((known) => ({ ...known, signal: "SIGINT" }));
-    if (process.connected) process.send?.({ owns: { processes, interfaces: this.interfaces } });
   }
 
   /** Written under another name first: who waits for the file never reads half of it. */

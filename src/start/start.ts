@@ -31,7 +31,7 @@ async function main(): Promise<void> {
   const running = new Running(settings.runDir);
   const stopped = stopOnSignal(running);
   try {
-    await running.record();
+    await running.begin();
     await runSteps(startSteps(settings, running), (text) => process.stdout.write(text));
     await running.announce();
     console.log(welcome(running, settings));
