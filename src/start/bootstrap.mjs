@@ -47,6 +47,14 @@ function run() {
   });
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
   child.on("exit", (code) => process.exit(code ?? 1));
+  endWithNpm(child);
+}
+
+/** npm hands SIGTERM to a shell that may die of it alone: then this process has lost its parent and has to end, too. */
+function endWithNpm(child) {
+  if (!process.env.npm_lifecycle_event) return;
+  const parent = process.ppid;
+  setInterval(() => (process.ppid === parent ? undefined : child.kill("SIGTERM")), 500).unref();
 }
 
 function fail(sentence) {
