@@ -17,7 +17,6 @@ export const CONDITIONS = {
   answer_written: (f) => unless(f.hasAnswer, "answer_missing"),
   kind_chosen: (f) => unless(f.informationKinds.length > 0, "information_kind_missing"),
   said_in_call: (f) => unless(f.spokeWithCitizen, "not_said_in_call"),
-  switchboard_mark: (f) => unless(f.switchboard, "service_missing"),
   agency_chosen: (f) => unless(f.hasAgency, "agency_missing"),
   note_written: (f) => unless(f.hasNote, "switchboard_note_missing"),
   knowledge_missing: (f) => unless(f.missingKnowledgeDeclared, "missing_knowledge_not_declared"),

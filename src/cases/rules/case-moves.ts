@@ -9,7 +9,7 @@ import {
 } from "../case.ts";
 import type { ConditionName } from "./case-conditions.ts";
 
-/** One line of the table: whoever has `role` may move such a case from each of `from` to `to` if all conditions hold. */
+/** One line of the table: `role` may move such a case from each of `from` to `to` when all conditions hold. */
 export interface MoveLine {
   readonly profiles: readonly (Profile | null)[];
   readonly reasons: readonly (ContactReason | null)[];
@@ -64,12 +64,7 @@ const BY_OPERATOR: readonly CancelReason[] = [...BY_SYSTEM, "not_competent", "ca
 /** Every legal move (REQ 4, "Legal moves"); whatever no line allows is refused. No two lines speak of one move. */
 export const MOVES: readonly MoveLine[] = [
   // first level, from draft
-  line(NONE, INFO, DRAFT, "resolved_l1/communicated", "operator", [
-    "switchboard_mark",
-    "agency_chosen",
-    "note_written",
-    "said_in_call",
-  ]),
+  line(NONE, INFO, DRAFT, "resolved_l1/communicated", "operator", ["agency_chosen", "note_written", "said_in_call"]),
   line(BOTH, INFO, DRAFT, "resolved_l1/communicated", "operator", [
     "request_written",
     "kind_chosen",
