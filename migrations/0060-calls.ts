@@ -27,7 +27,6 @@ export async function up(db: Knex): Promise<void> {
       queue_id uuid references queues,
       queued_at timestamptz,
       priority smallint not null default 0,
-      refused_by uuid[] not null default '{}',
       offer_id uuid,
       person_id uuid references people,
       operator_channel_id text,
@@ -47,7 +46,7 @@ export async function up(db: Knex): Promise<void> {
       check (state not in ('offered', 'talking') or person_id is not null)
     ) with (fillfactor = 60);
     create index calls_live on calls (node_id) where state <> 'ended';
-    create index calls_waiting on calls (queue_id, priority desc, queued_at, id) where state = 'waiting';
+    create index calls_waiting on calls (priority desc, queued_at, id) where state = 'waiting';
     create index calls_started on calls (started_at);
     create index calls_caller on calls (caller_e164, started_at desc) where caller_e164 is not null;
 

@@ -1,0 +1,64 @@
+import { destroyBridge } from "../asterisk/bridge.ts";
+import type { AsteriskConnection } from "../asterisk/connection.ts";
+import { errorText } from "../errors.ts";
+import type { Logger } from "../log.ts";
+
+/**
+ * Bridges never die alone, and deleting one while a leg in it hangs up is a known way to trouble (FAULTS 1.13): each
+ * talk bridge is deleted once its last leg is gone, one at a time.
+ */
+export class BridgeSweeper {
+  private readonly legsOf = new Map<string, { link: AsteriskConnection; legs: Set<string> }>();
+  private readonly bridgesOf = new Map<string, Set<string>>();
+  private queue: Promise<void> = Promise.resolve();
+  private readonly log: Logger;
+
+  constructor(log: Logger) {
+    this.log = log;
+  }
+
+  /** From now on the bridge lives as long as one of these legs. */
+  watch(link: AsteriskConnection, bridgeId: string, legs: string[]): void {
+    this.legsOf.set(bridgeId, { link, legs: new Set(legs) });
+    for (const leg of legs) {
+      const bridges = this.bridgesOf.get(leg) ?? new Set();
+      this.bridgesOf.set(leg, bridges.add(bridgeId));
+    }
+  }
+
+  legGone(channelId: string): void {
+    const bridges = this.bridgesOf.get(channelId);
+    if (!bridges) return;
+    this.bridgesOf.delete(channelId);
+    for (const bridgeId of bridges) this.leave(bridgeId, channelId);
+  }
+
+  /** A leg that moved elsewhere no longer keeps the bridge. */
+  leave(bridgeId: string, channelId: string): void {
+    const entry = this.legsOf.get(bridgeId);
+    if (!entry) return;
+    entry.legs.delete(channelId);
+    this.bridgesOf.get(channelId)?.delete(bridgeId);
+    if (entry.legs.size > 0) return;
+    this.legsOf.delete(bridgeId);
+    this.destroy(entry.link, bridgeId);
+  }
+
+  destroy(link: AsteriskConnection, bridgeId: string): void {
+    this.queue = this.queue.then(() =>
+      destroyBridge(link, bridgeId).catch((error: unknown) => {
+        // The next reconciliation finds it again.
+        this.log.warn({ reason: errorText(error) }, "bridge not deleted");
+      }),
+    );
+  }
+
+  isWatched(bridgeId: string): boolean {
+    return this.legsOf.has(bridgeId);
+  }
+
+  /** Number of bridges still watched, for leak tests and metrics. */
+  get size(): number {
+    return this.legsOf.size;
+  }
+}

@@ -1,0 +1,52 @@
+import type { Queryable } from "../database/pool.ts";
+import type { CallCommand, CommandKind } from "./live-call.ts";
+
+export type CommandResult = "pending" | "done" | "failed";
+
+/**
+ * Writes a page's command for the copy that owns the call. Null when the person has no such live call now, the
+ * call's own answer to "may I": operator of the talk, or of the ringing offer.
+ */
+export async function insertCommand(
+  db: Queryable,
+  callId: string,
+  personId: string,
+  kind: CommandKind,
+): Promise<string | null> {
+  const { rows } = await db.query(
+    `with c as (
+      select id, node_id from calls where id = $1 and person_id = $2 and state in ('offered', 'talking')
+    ), k as (
+      insert into call_commands (call_id, person_id, kind) select id, $2, $3 from c returning id
+    )
+    select k.id, pg_notify('call_command', c.node_id::text) from k, c`,
+    [callId, personId, kind],
+  );
+  return rows[0]?.id ?? null;
+}
+
+export async function commandResult(db: Queryable, id: string): Promise<CommandResult> {
+  const { rows } = await db.query("select state from call_commands where id = $1", [id]);
+  return rows[0]?.state ?? "failed";
+}
+
+export async function settleCommand(db: Queryable, id: string, ok: boolean): Promise<void> {
+  await db.query(
+    `with k as (update call_commands set state = $2 where id = $1 and state = 'pending' returning id)
+    select pg_notify('call_command_done', id::text) from k`,
+    [id, ok ? "done" : "failed"],
+  );
+}
+
+/** Commands not yet carried out for the calls of a copy; older than 30 s nobody waits for them any more. */
+export async function pendingCommands(db: Queryable, nodeId: string): Promise<(CallCommand & { callId: string })[]> {
+  const { rows } = await db.query(
+    `select k.id, k.call_id as "callId", k.person_id as "personId", k.kind
+    from call_commands k join calls c on c.id = k.call_id
+    where k.state = 'pending' and c.node_id = $1 and c.state <> 'ended'
+      and k.created_at > clock_timestamp() - interval '30 seconds'
+    order by k.created_at`,
+    [nodeId],
+  );
+  return rows;
+}

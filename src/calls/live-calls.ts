@@ -1,0 +1,87 @@
+import type { LiveCall } from "./live-call.ts";
+
+const enterMs = 1_000;
+
+/** The calls of this copy, found by any id that an event may carry. */
+export class LiveCalls {
+  private readonly byId = new Map<string, LiveCall>();
+  private readonly byLeg = new Map<string, LiveCall>();
+  private readonly byPlayback = new Map<string, LiveCall>();
+  private readonly awaited = new Map<string, () => void>();
+  private readonly inStasis = new Set<string>();
+
+  add(call: LiveCall): void {
+    this.byId.set(call.id, call);
+    this.byLeg.set(call.row.channelId, call);
+  }
+
+  /** A leg of ours that belongs to the call; named before the leg is made, so that no event is missed. */
+  addLeg(channelId: string, call: LiveCall): void {
+    this.byLeg.set(channelId, call);
+    if (!call.legs.has(channelId)) call.legs.set(channelId, "down");
+  }
+
+  addPlayback(playbackId: string, call: LiveCall): void {
+    this.byPlayback.set(playbackId, call);
+  }
+
+  removePlayback(playbackId: string): void {
+    this.byPlayback.delete(playbackId);
+  }
+
+  removeLeg(channelId: string): void {
+    this.byLeg.delete(channelId);
+  }
+
+  remove(call: LiveCall): void {
+    this.byId.delete(call.id);
+    this.inStasis.delete(call.row.channelId);
+    this.byLeg.delete(call.row.channelId);
+    for (const channelId of call.legs.keys()) this.byLeg.delete(channelId);
+    for (const [id, owner] of this.byPlayback) if (owner === call) this.byPlayback.delete(id);
+  }
+
+  /** Resolves once the claimed leg is under our control, or after a second: the next command then says what is wrong. */
+  async entered(channelId: string): Promise<void> {
+    if (this.inStasis.delete(channelId)) return;
+    await new Promise<void>((resolve) => {
+      const end = () => {
+        clearTimeout(timer);
+        this.awaited.delete(channelId);
+        resolve();
+      };
+      const timer = setTimeout(end, enterMs);
+      this.awaited.set(channelId, end);
+    });
+    this.inStasis.delete(channelId);
+  }
+
+  /** StasisStart of a citizen's leg; false when nobody here expects it. */
+  hasEntered(channelId: string): boolean {
+    if (!this.byLeg.has(channelId) && !this.awaited.has(channelId)) return false;
+    const waiter = this.awaited.get(channelId);
+    if (waiter) waiter();
+    else this.inStasis.add(channelId);
+    return true;
+  }
+
+  noteEntered(channelId: string): void {
+    this.inStasis.add(channelId);
+  }
+
+  ofId(callId: string): LiveCall | undefined {
+    return this.byId.get(callId);
+  }
+  ofLeg(channelId: string): LiveCall | undefined {
+    return this.byLeg.get(channelId);
+  }
+  ofPlayback(playbackId: string): LiveCall | undefined {
+    return this.byPlayback.get(playbackId);
+  }
+  all(): LiveCall[] {
+    return [...this.byId.values()];
+  }
+  get size(): number {
+    return this.byId.size;
+  }
+}

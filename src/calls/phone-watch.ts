@@ -1,0 +1,78 @@
+import type { AsteriskConnection } from "../asterisk/connection.ts";
+import { listEndpoints, type Phone, pushPhones } from "../asterisk/phones.ts";
+import type { Pool } from "../database/pool.ts";
+import { errorText } from "../errors.ts";
+import type { Logger } from "../log.ts";
+import { phoneAccounts, writeContacts } from "./phone-store.ts";
+
+const lookMs = 1_000;
+
+/**
+ * Which phones are registered, looked at once a second: one command a switch tells it for all accounts. An offer
+ * looks again at its own phone before it rings (offer-call.ts), so this only decides who is worth an offer.
+ */
+export class PhoneWatch {
+  private online = new Set<string>();
+  private written: Set<string> | null = null;
+  private accounts = new Set<string>();
+  private timer: NodeJS.Timeout | null = null;
+  private readonly pool: Pool;
+  private readonly links: () => AsteriskConnection[];
+  private readonly onChange: () => void;
+  private readonly log: Logger;
+
+  constructor(pool: Pool, links: () => AsteriskConnection[], onChange: () => void, log: Logger) {
+    this.pool = pool;
+    this.links = links;
+    this.onChange = onChange;
+    this.log = log;
+  }
+
+  start(): void {
+    this.timer = setTimeout(() => void this.look(), lookMs);
+  }
+
+  stop(): void {
+    if (this.timer) clearTimeout(this.timer);
+    this.timer = null;
+  }
+
+  /** Writes every seat's two accounts to a switch, unless it has just them (VOICE, The phone in the browser). */
+  async provision(link: AsteriskConnection): Promise<void> {
+    const phones: Phone[] = await phoneAccounts(this.pool);
+    this.accounts = new Set(phones.map((phone) => phone.name));
+    const wrote = await pushPhones(link, phones);
+    if (wrote) this.log.info({ accounts: phones.length }, "phone accounts written to the switch");
+  }
+
+  private async look(): Promise<void> {
+    const startedAt = performance.now();
+    try {
+      await this.lookOnce();
+    } catch (error) {
+      this.log.warn({ reason: errorText(error) }, "phones not looked at");
+      this.written = null;
+    }
+    if (this.timer) this.timer = setTimeout(() => void this.look(), Math.max(200, lookMs - (performance.now() - startedAt)));
+  }
+
+  private async lookOnce(): Promise<void> {
+    const links = this.links().filter((link) => link.connected);
+    if (links.length === 0) return;
+    const online = new Set<string>();
+    for (const link of links) {
+      for (const endpoint of await listEndpoints(link)) {
+        if (endpoint.state === "online" && this.accounts.has(endpoint.name)) online.add(endpoint.name);
+      }
+    }
+    this.online = online;
+    if (this.written && sameSet(this.written, online)) return;
+    const changed = await writeContacts(this.pool, [...this.accounts], [...this.online]);
+    this.written = online;
+    if (changed) this.onChange();
+  }
+}
+
+function sameSet(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
+  return a.size === b.size && [...a].every((item) => b.has(item));
+}

@@ -1,0 +1,164 @@
+import { getApplication } from "../asterisk/application.ts";
+import { destroyBridge, listBridges } from "../asterisk/bridge.ts";
+import type { AsteriskConnection } from "../asterisk/connection.ts";
+import type { Leg } from "../asterisk/event.ts";
+import { hangUpLeg, listLegs } from "../asterisk/leg.ts";
+import { bridgeIdOf, legIdOf, parseBridgeId, parseLegId } from "../asterisk/wire-names.ts";
+import { errorText } from "../errors.ts";
+import { ringingOffersOfNode } from "../queue/dispatch-store.ts";
+import { beginCall } from "./arrive-call.ts";
+import type { CallCentre } from "./call-centre.ts";
+import { flowChoices, liveCallsOfNode } from "./call-store.ts";
+import { inboundCall } from "./inbound-call.ts";
+import { LiveCall } from "./live-call.ts";
+
+/** Cause told for a leg that went while nobody listened: as if its phone had vanished (the citizen is not hung up). */
+const unseenCause = 38;
+
+type Snapshot = { legs: Map<string, Leg>; bridges: Map<string, string[]> };
+
+/**
+ * Compare and repair, on every connect to a switch and after every take-over (FAULTS 8a). Rows say what should be,
+ * the switch says what is:
+ *
+ *   row live, citizen's leg there    → the call goes on where its row is, here if it was nowhere
+ *   row live, citizen's leg gone     → the caller left while nobody listened: the call ends as it would have
+ *   row talking, operator's leg gone → the citizen is back at the head of the queue
+ *   leg of ours without a row        → hung up; a citizen's leg without a row → begins as a new call
+ *   bridge of ours without a leg     → deleted, one at a time
+ *
+ * Runs while the connection holds its events back; they follow in order.
+ */
+export async function reconcileCalls(
+  link: AsteriskConnection,
+  switchRestarted: boolean,
+  centre: CallCentre,
+): Promise<void> {
+  const snapshot = await look(link);
+  const known = centre.live.all().filter((call) => call.link === link);
+  for (const call of known) bringUpToDate(call, snapshot, switchRestarted);
+  const adopted = await adopt(link, snapshot, switchRestarted, centre);
+  await centre.rooms.open(link, new Set(snapshot.bridges.keys()));
+  await passOnOffers(centre);
+  for (const { call, choices } of adopted) run(call, choices, centre);
+  await centre.commands.collect(centre.lease.id);
+  const strays = await clearStrays(link, snapshot, centre);
+  centre.log.info({ known: known.length, adopted: adopted.length, strays }, "reconciled with the switch");
+}
+
+async function look(link: AsteriskConnection): Promise<Snapshot> {
+  const [legs, bridges] = await Promise.all([listLegs(link), listBridges(link)]);
+  return {
+    legs: new Map(legs.map((leg) => [leg.id, leg])),
+    bridges: new Map(bridges.map((bridge) => [bridge.id, bridge.legIds])),
+  };
+}
+
+/** A call that this copy held all along: what happened while the connection was away is told to it now. */
+function bringUpToDate(call: LiveCall, snapshot: Snapshot, switchRestarted: boolean): void {
+  call.lostWithSwitch ||= switchRestarted;
+  for (const [channelId, progress] of call.legs) {
+    if (progress === "gone") continue;
+    const leg = snapshot.legs.get(channelId);
+    if (!leg) call.signal({ kind: "leg_gone", channelId, cause: unseenCause });
+    else if (leg.state === "Up" && progress !== "up") call.signal({ kind: "leg_up", channelId });
+    else if (leg.state === "Ringing") call.signal({ kind: "leg_ringing", channelId });
+  }
+  if (!snapshot.legs.has(call.row.channelId)) call.callerLeft();
+}
+
+/** Rows of this copy's calls on this name that are nowhere in its memory: a dead copy's. */
+async function adopt(
+  link: AsteriskConnection,
+  snapshot: Snapshot,
+  switchRestarted: boolean,
+  centre: CallCentre,
+): Promise<{ call: LiveCall; choices: unknown[] }[]> {
+  const rows = await liveCallsOfNode(centre.pool, centre.lease.id);
+  const adopted = [];
+  for (const row of rows) {
+    const here = row.application === link.application && row.asteriskId === link.asteriskId;
+    if (!here || centre.live.ofId(row.id)) continue;
+    const call = new LiveCall(row, link);
+    call.lostWithSwitch = switchRestarted || startedBefore(row.startedAt, link.asteriskStartedAt);
+    centre.live.add(call);
+    adoptLeg(call, row.offerId === null ? null : legIdOf(row.offerId), snapshot, centre);
+    if (!snapshot.legs.has(row.channelId)) call.callerLeft();
+    adopted.push({ call, choices: await flowChoices(centre.pool, row.id) });
+  }
+  return adopted;
+}
+
+function adoptLeg(call: LiveCall, channelId: string | null, snapshot: Snapshot, centre: CallCentre): void {
+  if (channelId === null || call.row.offerId === null) return;
+  const leg = snapshot.legs.get(channelId);
+  if (!leg) {
+    if (call.row.state === "talking") call.legs.set(channelId, "gone");
+    return;
+  }
+  centre.live.addLeg(channelId, call);
+  call.legs.set(channelId, leg.state === "Up" ? "up" : leg.state === "Ringing" ? "ringing" : "ready");
+  centre.bridges.watch(call.link, bridgeIdOf("talk", call.row.offerId), [call.row.channelId, channelId]);
+}
+
+function startedBefore(startedAt: Date, switchStartedAt: string | null): boolean {
+  return switchStartedAt !== null && startedAt.getTime() < Date.parse(switchStartedAt);
+}
+
+/** Offers that another copy wrote for our calls, or that a dead one did not ring to the end. Idempotent by offer. */
+export async function passOnOffers(centre: CallCentre): Promise<void> {
+  for (const offer of await ringingOffersOfNode(centre.pool, centre.lease.id)) {
+    const call = centre.live.ofId(offer.callId);
+    if (call) call.offer(offer);
+  }
+}
+
+function run(call: LiveCall, choices: unknown[], centre: CallCentre): void {
+  inboundCall(call, choices, centre).catch((error: unknown) =>
+    centre.log.error({ callId: call.id, reason: errorText(error) }, "a call taken over failed"),
+  );
+}
+
+async function clearStrays(link: AsteriskConnection, snapshot: Snapshot, centre: CallCentre): Promise<number> {
+  const application = await getApplication(link);
+  const ours = new Set(application?.legIds);
+  const ourBridges = new Set(application?.bridgeIds);
+  let strays = 0;
+  for (const leg of snapshot.legs.values()) {
+    if (!ours.has(leg.id) || centre.live.ofLeg(leg.id)) continue;
+    strays++;
+    if (parseLegId(leg.id) !== null) await hangUpStray(link, leg.id, centre);
+    else missedStart(link, leg, centre);
+  }
+  for (const [bridgeId, legIds] of snapshot.bridges) {
+    if (!ourBridges.has(bridgeId) || parseBridgeId(bridgeId) === null || legIds.length > 0) continue;
+    if (centre.rooms.isOpen(bridgeId) || centre.bridges.isWatched(bridgeId)) continue;
+    await destroyStray(link, bridgeId, centre);
+  }
+  return strays;
+}
+
+/** StasisStart came while nobody listened: the claim was ours, so is the call (FAULTS 8a.5). */
+function missedStart(link: AsteriskConnection, leg: Leg, centre: CallCentre): void {
+  if (leg.dialplan.application !== "StasisBroadcast") return;
+  centre.live.noteEntered(leg.id);
+  beginCall(link, leg, centre).catch((error: unknown) =>
+    centre.log.error({ reason: errorText(error) }, "a missed call was not taken"),
+  );
+}
+
+async function hangUpStray(link: AsteriskConnection, channelId: string, centre: CallCentre): Promise<void> {
+  try {
+    await hangUpLeg(link, channelId);
+  } catch (error) {
+    centre.log.warn({ reason: errorText(error) }, "a stray leg was not hung up");
+  }
+}
+
+async function destroyStray(link: AsteriskConnection, bridgeId: string, centre: CallCentre): Promise<void> {
+  try {
+    await destroyBridge(link, bridgeId);
+  } catch (error) {
+    centre.log.warn({ reason: errorText(error) }, "a stray bridge was not deleted");
+  }
+}

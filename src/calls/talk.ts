@@ -1,0 +1,71 @@
+import { moveLegs, musicOnBridge, stopMusicOnBridge, takeLegsOut } from "../asterisk/bridge.ts";
+import { AriError } from "../asterisk/ari-error.ts";
+import { muteLeg, unmuteLeg } from "../asterisk/leg.ts";
+import { bridgeIdOf } from "../asterisk/wire-names.ts";
+import { isLegLost } from "./call.ts";
+import type { CallCentre } from "./call-centre.ts";
+import { setTalkFlags } from "./call-store.ts";
+import type { CallCommand, LiveCall } from "./live-call.ts";
+import { persist } from "./persist.ts";
+
+const anHourMs = 3_600_000;
+
+export type TalkEnd = { kind: "ended" } | { kind: "operator_lost"; cause: number };
+
+/**
+ * Citizen and operator talk until one of them hangs up (the citizen's leaving is CallerLeft, as everywhere). A phone
+ * that vanished without hanging up is another end: the citizen keeps the call.
+ * @throws CallerLeft, CallReleased
+ */
+export async function talk(call: LiveCall, centre: CallCentre): Promise<TalkEnd> {
+  const operatorLeg = call.row.operatorChannelId;
+  if (operatorLeg === null || call.legs.get(operatorLeg) === "gone") return { kind: "operator_lost", cause: 0 };
+  for (;;) {
+    const signal = await call.next(anHourMs);
+    if (signal === "timeout") continue;
+    if (signal.kind === "leg_gone" && signal.channelId === operatorLeg) {
+      return isLegLost(signal.cause) ? { kind: "operator_lost", cause: signal.cause } : { kind: "ended" };
+    }
+    if (signal.kind !== "command") continue;
+    if (signal.command.kind === "hangup" && signal.command.personId === call.row.personId) {
+      centre.commands.settle(signal.command, true);
+      return { kind: "ended" };
+    }
+    await obey(call, signal.command, operatorLeg, centre);
+  }
+}
+
+/** A command of the operator's page on the real call; a repeated one changes nothing. */
+async function obey(call: LiveCall, command: CallCommand, operatorLeg: string, centre: CallCentre): Promise<void> {
+  const flags = { held: call.row.held, muted: call.row.muted };
+  if (command.kind === "hold") flags.held = true;
+  if (command.kind === "unhold") flags.held = false;
+  if (command.kind === "mute") flags.muted = true;
+  if (command.kind === "unmute") flags.muted = false;
+  if (command.personId !== call.row.personId || command.kind === "answer") {
+    return centre.commands.settle(command, false);
+  }
+  try {
+    if (flags.held !== call.row.held) await setHold(call, operatorLeg, flags.held);
+    if (flags.muted !== call.row.muted) await (flags.muted ? muteLeg : unmuteLeg)(call.link, operatorLeg);
+    call.row = { ...call.row, ...flags };
+    await persist(centre.log, () => setTalkFlags(centre.pool, call.id, centre.lease.epoch, flags));
+    centre.commands.settle(command, true);
+  } catch (error) {
+    if (!(error instanceof AriError)) throw error;
+    centre.log.warn({ callId: call.id, command: command.kind, status: error.status }, "command not carried out");
+    centre.commands.settle(command, false);
+  }
+}
+
+/** Taking the operator out and playing music to the bridge silences both ways (VOICE, Moving legs). */
+async function setHold(call: LiveCall, operatorLeg: string, held: boolean): Promise<void> {
+  const bridgeId = bridgeIdOf("talk", call.row.offerId ?? call.id);
+  if (held) {
+    await takeLegsOut(call.link, bridgeId, operatorLeg);
+    await musicOnBridge(call.link, bridgeId);
+  } else {
+    await stopMusicOnBridge(call.link, bridgeId);
+    await moveLegs(call.link, bridgeId, operatorLeg);
+  }
+}

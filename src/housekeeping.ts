@@ -1,0 +1,51 @@
+import { importCallRecords } from "./calls/import-call-records.ts";
+import type { SwitchLinks } from "./calls/switch-links.ts";
+import { endParachuteBefore } from "./calls/call-record-store.ts";
+import type { Clock } from "./clock.ts";
+import type { Pool } from "./database/pool.ts";
+import { errorText } from "./errors.ts";
+import type { Logger } from "./log.ts";
+import { sweepOperators } from "./operators/sweep-operators.ts";
+
+export type Housekeeping = { stop(): void };
+
+/** What every copy looks after on the side: each part is a conditional update, so several copies do it once. */
+export function startHousekeeping(deps: {
+  pool: Pool;
+  cdrDir: string | null;
+  links: SwitchLinks;
+  clock: Clock;
+  log: Logger;
+}): Housekeeping {
+  const { pool, cdrDir, links, clock, log } = deps;
+  const stops = [every(1_000, "operators", log, () => sweepOperators(pool))];
+  if (cdrDir !== null) {
+    stops.push(every(2_000, "call records", log, () => importCallRecords(pool, cdrDir, clock.now())));
+    stops.push(
+      every(10_000, "parachute", log, async () => {
+        for (const link of links.own()) {
+          const { asteriskId, asteriskStartedAt } = link;
+          if (asteriskId && asteriskStartedAt) await endParachuteBefore(pool, asteriskId, new Date(asteriskStartedAt));
+        }
+      }),
+    );
+  }
+  return { stop: () => stops.forEach((stop) => void stop()) };
+}
+
+/** Runs `work` again and again, never twice at once; what fails is tried again next time. */
+function every(pauseMs: number, what: string, log: Logger, work: () => Promise<unknown>): () => void {
+  let timer: NodeJS.Timeout | null = setTimeout(run, pauseMs);
+  async function run(): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      log.warn({ reason: errorText(error), what }, "housekeeping not done");
+    }
+    if (timer) timer = setTimeout(run, pauseMs);
+  }
+  return () => {
+    if (timer) clearTimeout(timer);
+    timer = null;
+  };
+}

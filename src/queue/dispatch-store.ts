@@ -1,0 +1,149 @@
+import type { PoolClient } from "pg";
+import { legIdOf } from "../asterisk/wire-names.ts";
+import type { Offer } from "../calls/call.ts";
+import type { Queryable } from "../database/pool.ts";
+import type { FreeOperator, Pair, WaitingHead } from "./choose-operator.ts";
+
+/** Any number: the key of the lock that makes one decision at a time for the whole centre. */
+const decisionLock = 55_055;
+/** At most so many pairs in one decision; more follow at once in the next. */
+export const pairsPerDecision = 50;
+
+/** Begins the transaction and asks for the decision; false when another copy is deciding (then roll back). */
+export async function beginDecision(client: PoolClient): Promise<boolean> {
+  const results: unknown = await client.query(`begin; select pg_try_advisory_xact_lock(${decisionLock}) as won`);
+  // Two statements in one message give two results; the types know only one.
+  const last = Array.isArray(results) ? results[1] : results;
+  return last.rows[0].won === true;
+}
+
+export type DecisionInput = { heads: (WaitingHead & { id?: never })[]; operators: FreeOperator[] };
+
+/**
+ * Free operators and the heads that one of them can serve. Both are locked: a caller who leaves or an operator who
+ * pauses in this very moment waits for the decision, or is not in it.
+ */
+export async function readDecisionInput(client: PoolClient): Promise<DecisionInput> {
+  const { rows: operators } = await client.query({
+    name: "free-operators",
+    text: `
+      select o.person_id as "personId", o.languages, o.agency_ids as "agencyIds", o.idle_since as "idleSince"
+      from operators o
+      join seats s on s.id = o.seat_id
+      join seat_contacts p on p.account = s.number || case o.phone when 'web' then '-web' else '' end and p.online
+      where o.chosen = 'available' and o.system = 'idle' and o.stream_lost_at is null
+      order by o.idle_since, o.person_id limit ${pairsPerDecision}
+      for update of o skip locked`,
+  });
+  if (operators.length === 0) return { heads: [], operators };
+  const { rows: heads } = await client.query({
+    name: "waiting-heads",
+    text: `
+      select c.id as "callId", c.language, c.agency_id as "agencyId", c.priority, c.queued_at as "queuedAt"
+      from calls c
+      where c.state = 'waiting' and exists (
+        select from operators o where o.person_id = any($1::uuid[]) and c.language = any(o.languages)
+          and (c.agency_id is null or o.agency_ids is null or c.agency_id = any(o.agency_ids)))
+      order by c.priority desc, c.queued_at, c.id limit ${pairsPerDecision}
+      for update of c`,
+    values: [operators.map((operator) => operator.personId)],
+  });
+  return { heads, operators };
+}
+
+export type WrittenOffer = Offer & {
+  nodeId: string;
+  streamNodeId: string | null;
+  seq: number;
+  payload: Record<string, unknown>;
+};
+
+/**
+ * Ring, reservation and pop in one statement (REQ 1.3). A row is written only where call and operator are still as
+ * the decision saw them; the database's unique indexes refuse a second ringing offer whatever a program does.
+ */
+export async function writeOffers(client: PoolClient, pairs: (Pair & { offerId: string })[]): Promise<WrittenOffer[]> {
+  const { rows } = await client.query({
+    name: "write-offers",
+    text: `
+      with pair as (
+        select * from unnest($1::uuid[], $2::uuid[], $3::uuid[]) as p (call_id, person_id, offer_id)
+      ), o as (
+        update operators o set system = 'ringing', call_id = p.call_id, offer_id = p.offer_id, version = o.version + 1
+        from pair p where o.person_id = p.person_id and o.system = 'idle' and o.chosen = 'available'
+        returning o.*
+      ), c as (
+        update calls c set state = 'offered', offer_id = o.offer_id, person_id = o.person_id
+        from o where c.id = o.call_id and c.state = 'waiting'
+        returning c.*
+      ), f as (
+        insert into offers (id, call_id, person_id, account, channel_id)
+        select c.offer_id, c.id, c.person_id, s.number || case o.phone when 'web' then '-web' else '' end,
+          '${legIdOf("")}' || c.offer_id
+        from c join o on o.call_id = c.id join seats s on s.id = o.seat_id
+        returning *
+      ), e as (
+        insert into call_events (call_id, kind, data)
+        select call_id, 'offered', jsonb_build_object('personId', person_id, 'offerId', id, 'account', account) from f
+      ), pop as (
+        select f.*, c.node_id, o.stream_node_id, q.ring_seconds, s.auto_answer, jsonb_build_object(
+          'offerId', f.id, 'callId', c.id, 'caseId', k.id, 'caseNumber', k.number,
+          'caller', jsonb_build_object('e164', c.caller_e164, 'name', c.caller_name),
+          'language', c.language, 'agencyId', c.agency_id, 'choices', c.ivr_choices,
+          'waitMs', floor(extract(epoch from clock_timestamp() - c.queued_at) * 1000),
+          'account', f.account, 'autoAnswer', s.auto_answer, 'offeredAt', f.created_at,
+          'citizens', ${citizenCandidates("c.caller_e164")},
+          'recentCases', ${recentCases("c.caller_e164", "c.id")}
+        ) as payload
+        from f join c on c.id = f.call_id join o on o.person_id = f.person_id
+        join seats s on s.id = o.seat_id join queues q on q.id = c.queue_id
+        left join cases k on k.opened_by_call_id = c.id
+      ), logged as (
+        insert into operator_state_log (person_id, state, call_id) select person_id, 'ringing', call_id from f
+      ), told as (
+        select pop.*, append_desk_event(person_id, 'offer', payload, false) as seq from pop
+      )
+      select id, call_id as "callId", person_id as "personId", account, channel_id as "channelId",
+        0 as "ageMs", ring_seconds as "ringSeconds", auto_answer as "autoAnswer", node_id as "nodeId",
+        stream_node_id as "streamNodeId", seq, payload
+      from told`,
+    values: [pairs.map((p) => p.callId), pairs.map((p) => p.personId), pairs.map((p) => p.offerId)],
+  });
+  return rows;
+}
+
+/** Offers that still ring for the calls of a copy: read when it is nudged, and after a take-over. */
+export async function ringingOffersOfNode(db: Queryable, nodeId: string): Promise<Offer[]> {
+  const { rows } = await db.query({
+    name: "ringing-offers",
+    text: `
+      select f.id, f.call_id as "callId", f.person_id as "personId", f.account, f.channel_id as "channelId",
+        (extract(epoch from clock_timestamp() - f.created_at) * 1000)::int as "ageMs", q.ring_seconds as "ringSeconds",
+        coalesce(s.auto_answer, false) as "autoAnswer"
+      from calls c join offers f on f.call_id = c.id and f.state = 'ringing'
+      join queues q on q.id = c.queue_id
+      left join operators o on o.person_id = f.person_id left join seats s on s.id = o.seat_id
+      where c.node_id = $1 and c.state = 'offered'`,
+    values: [nodeId],
+  });
+  return rows;
+}
+
+/** Who the caller may be: at most 5 citizens with this number, each with at most 5 open cases (REQ 1.3). */
+function citizenCandidates(number: string): string {
+  return `coalesce((select jsonb_agg(jsonb_build_object('id', z.id, 'firstName', z.first_name,
+      'lastName', z.last_name, 'openCases', coalesce((select jsonb_agg(jsonb_build_object('id', x.id,
+        'number', x.number, 'status', x.status, 'reason', x.reason, 'openedAt', x.opened_at) order by x.opened_at desc)
+        from (select * from cases x where x.citizen_id = z.id and x.closed_at is null and x.status <> 'draft'
+          order by x.opened_at desc limit 5) x), '[]')))
+    from (select z.* from citizen_contacts n join citizens z on z.id = n.citizen_id
+      where n.kind = 'phone' and n.value = ${number} and z.merged_into_id is null order by z.created_at desc limit 5) z), '[]')`;
+}
+
+/** The last 5 cases that calls from this number opened. */
+function recentCases(number: string, callId: string): string {
+  return `coalesce((select jsonb_agg(jsonb_build_object('id', x.id, 'number', x.number, 'status', x.status,
+      'reason', x.reason, 'openedAt', x.opened_at) order by x.opened_at desc)
+    from (select x.* from calls y join cases x on x.opened_by_call_id = y.id
+      where y.caller_e164 = ${number} and y.id <> ${callId} order by y.started_at desc limit 5) x), '[]')`;
+}

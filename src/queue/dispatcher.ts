@@ -1,0 +1,126 @@
+import { v7 as uuid } from "uuid";
+import type { Offer } from "../calls/call.ts";
+import { isDatabaseAway, type Pool } from "../database/pool.ts";
+import { errorText } from "../errors.ts";
+import type { Logger } from "../log.ts";
+import { chooseOperators } from "./choose-operator.ts";
+import { beginDecision, pairsPerDecision, readDecisionInput, type WrittenOffer, writeOffers } from "./dispatch-store.ts";
+
+export type DispatchTargets = {
+  nodeId: string;
+  /** The call is of this copy: ring now. */
+  ring(offer: Offer): void;
+  /** The operator's page hangs on this copy: show now. */
+  pop(offer: WrittenOffer): void;
+  mayAct(): boolean;
+};
+
+const retryMs = 15;
+const sweepMs = 1_000;
+
+/**
+ * Events nudge, this one loop decides (STYLE 11). Whichever copy gets the lock pairs for all; the others look again
+ * shortly after, since what they were nudged for may have come too late for the winner's look.
+ */
+export class Dispatcher {
+  private running = false;
+  private again = false;
+  private stopped = false;
+  private retryTimer: NodeJS.Timeout | null = null;
+  private readonly sweep: NodeJS.Timeout;
+  private readonly pool: Pool;
+  private readonly targets: DispatchTargets;
+  private readonly log: Logger;
+
+  constructor(pool: Pool, targets: DispatchTargets, log: Logger) {
+    this.pool = pool;
+    this.targets = targets;
+    this.log = log;
+    this.sweep = setInterval(() => this.nudge(), sweepMs);
+  }
+
+  nudge(): void {
+    this.again = true;
+    if (!this.running) void this.run();
+  }
+
+  stop(): void {
+    this.stopped = true;
+    clearInterval(this.sweep);
+    if (this.retryTimer) clearTimeout(this.retryTimer);
+  }
+
+  private async run(): Promise<void> {
+    this.running = true;
+    while (this.again && !this.stopped && this.targets.mayAct()) {
+      this.again = false;
+      try {
+        const outcome = await this.decide();
+        if (outcome === "more") this.again = true;
+        if (outcome === "busy") this.retryLater();
+      } catch (error) {
+        // Nothing was written; the sweep looks again.
+        const level = isDatabaseAway(error) ? "warn" : "error";
+        this.log[level]({ reason: errorText(error) }, "queue decision failed");
+      }
+    }
+    this.running = false;
+  }
+
+  private retryLater(): void {
+    if (this.retryTimer) return;
+    this.retryTimer = setTimeout(() => {
+      this.retryTimer = null;
+      this.nudge();
+    }, retryMs);
+  }
+
+  private async decide(): Promise<"done" | "more" | "busy"> {
+    const client = await this.pool.connect();
+    let broken: Error | undefined;
+    try {
+      if (!(await beginDecision(client))) {
+        await client.query("rollback");
+        return "busy";
+      }
+      const { heads, operators } = await readDecisionInput(client);
+      const pairs = chooseOperators(heads, operators).map((pair) => ({ ...pair, offerId: uuid() }));
+      if (pairs.length === 0) {
+        await client.query("rollback");
+        return "done";
+      }
+      const written = await writeOffers(client, pairs);
+      for (const nodeId of awayNodes(written, this.targets.nodeId)) {
+        await client.query("select pg_notify('offer', $1)", [nodeId]);
+      }
+      for (const personId of awayPages(written, this.targets.nodeId)) {
+        await client.query("select pg_notify('desk', $1)", [personId]);
+      }
+      await client.query("commit");
+      this.announce(written);
+      // A full decision leaves others behind; otherwise whoever came meanwhile has nudged.
+      return pairs.length === pairsPerDecision ? "more" : "done";
+    } catch (error) {
+      broken = error instanceof Error ? error : new Error(String(error));
+      throw error;
+    } finally {
+      client.release(broken);
+    }
+  }
+
+  private announce(written: WrittenOffer[]): void {
+    for (const offer of written) {
+      if (offer.streamNodeId === this.targets.nodeId) this.targets.pop(offer);
+      if (offer.nodeId === this.targets.nodeId) this.targets.ring(offer);
+    }
+  }
+}
+
+/** Copies other than this one whose calls got an offer. */
+function awayNodes(written: WrittenOffer[], me: string): Set<string> {
+  return new Set(written.map((offer) => offer.nodeId).filter((id) => id !== me));
+}
+
+function awayPages(written: WrittenOffer[], me: string): Set<string> {
+  return new Set(written.filter((offer) => offer.streamNodeId !== me).map((offer) => offer.personId));
+}

@@ -1,0 +1,197 @@
+import { createBridge, moveLegs } from "../asterisk/bridge.ts";
+import { AriError } from "../asterisk/ari-error.ts";
+import { createLeg, dialLeg, hangUpLeg } from "../asterisk/leg.ts";
+import { getEndpoint } from "../asterisk/phones.ts";
+import { bridgeIdOf } from "../asterisk/wire-names.ts";
+import { type Offer, type OfferResult, offerResultOf } from "../calls/call.ts";
+import type { CallCentre } from "../calls/call-centre.ts";
+import { answerOffer, failOffer } from "../calls/call-store.ts";
+import { CallReleased, type LiveCall } from "../calls/live-call.ts";
+import { persist } from "../calls/persist.ts";
+
+/** A phone in the page that does not ring within this time is not there (VOICE, "Alive?"). */
+const webRingingMs = 1_000;
+/** Further than this behind, an offer without a leg is one that a dead copy made and never rang. */
+const staleOfferMs = 1_500;
+
+type Ringing = { kind: "up" } | { kind: "failed"; result: OfferResult; cause: number | null };
+
+/**
+ * What happens when an operator is chosen: the phone rings, and either the two talk, or the caller is back at the
+ * head of the queue and the operator is "not answering" (REQ 1.3).
+ * @throws CallerLeft, CallReleased
+ */
+export async function offerCall(call: LiveCall, offer: Offer, centre: CallCentre): Promise<"talking" | "waiting"> {
+  call.row = { ...call.row, state: "offered", offerId: offer.id, personId: offer.personId };
+  const bridgeId = bridgeIdOf("talk", offer.id);
+  try {
+    const ringing = await ringPhone(call, offer, bridgeId, centre);
+    if (ringing.kind === "failed") return await giveBack(call, offer, ringing, centre);
+    const answered = await persist(centre.log, () => answerOffer(centre.pool, offer, centre.lease.epoch));
+    call.throwIfLeft();
+    if (!answered) throw new CallReleased();
+  } catch (error) {
+    // The caller is gone, or the call is another copy's: in the first case the phone must stop ringing.
+    if (call.callerGone) await hangUpQuietly(call, offer.channelId, centre);
+    throw error;
+  }
+  call.row = {
+    ...call.row,
+    state: "talking",
+    operatorChannelId: offer.channelId,
+    talkAt: call.row.talkAt ?? centre.clock.now(),
+  };
+  await join(call, bridgeId, offer.channelId, centre);
+  return "talking";
+}
+
+/** Both legs into the talk bridge; a leg that has just gone is told by its own event, not by this command (VOICE). */
+export async function join(call: LiveCall, bridgeId: string, operatorLeg: string, centre: CallCentre): Promise<void> {
+  try {
+    await moveLegs(call.link, bridgeId, [call.row.channelId, operatorLeg], { always: true });
+  } catch (error) {
+    if (!(error instanceof AriError)) throw error;
+    centre.log.info({ callId: call.id, status: error.status }, "a leg left while the two were joined");
+  }
+}
+
+async function giveBack(
+  call: LiveCall,
+  offer: Offer,
+  failed: { result: OfferResult; cause: number | null },
+  centre: CallCentre,
+): Promise<"waiting"> {
+  const back = await persist(centre.log, () =>
+    failOffer(centre.pool, offer, centre.lease.epoch, failed.result, failed.cause),
+  );
+  call.throwIfLeft();
+  if (!back) throw new CallReleased();
+  call.row = { ...call.row, state: "waiting", offerId: null, personId: null };
+  centre.dispatcher.nudge();
+  return "waiting";
+}
+
+async function ringPhone(call: LiveCall, offer: Offer, bridgeId: string, centre: CallCentre): Promise<Ringing> {
+  const deadline = centre.clock.monotonicMs() + offer.ringSeconds * 1_000 - offer.ageMs;
+  const known = call.legs.get(offer.channelId);
+  if (known === "up") return { kind: "up" };
+  if (known === undefined) {
+    if (offer.ageMs > staleOfferMs) return { kind: "failed", result: "withdrawn", cause: null };
+    const problem = await phoneProblem(call, offer);
+    if (problem) return { kind: "failed", result: problem, cause: null };
+    if (offer.autoAnswer) {
+      const clicked = await waitForClick(call, offer, deadline, centre);
+      if (clicked) return clicked;
+    }
+    const failure = await startRinging(call, offer, bridgeId, centre);
+    if (failure) return failure;
+  }
+  return waitForAnswer(call, offer, deadline, centre);
+}
+
+/** A seat's phone must be there, and a channel on it that is not ours counts as on call (DESIGN, parachute). */
+async function phoneProblem(call: LiveCall, offer: Offer): Promise<OfferResult | null> {
+  const endpoint = await getEndpoint(call.link, offer.account);
+  if (!endpoint || endpoint.state === "offline") return "unreachable";
+  return endpoint.channelIds.length > 0 ? "busy" : null;
+}
+
+/** Seats that answer by themselves: the page rings, the leg is made at the click. Null: clicked, go on. */
+async function waitForClick(
+  call: LiveCall,
+  offer: Offer,
+  deadline: number,
+  centre: CallCentre,
+): Promise<Ringing | null> {
+  for (;;) {
+    const signal = await call.next(deadline - centre.clock.monotonicMs());
+    if (signal === "timeout") return { kind: "failed", result: "no_answer", cause: null };
+    if (signal.kind !== "command" || signal.command.personId !== offer.personId) continue;
+    const { command } = signal;
+    centre.commands.settle(command, command.kind === "answer" || command.kind === "hangup");
+    if (command.kind === "answer") return null;
+    if (command.kind === "hangup") return { kind: "failed", result: "refused", cause: null };
+  }
+}
+
+async function startRinging(
+  call: LiveCall,
+  offer: Offer,
+  bridgeId: string,
+  centre: CallCentre,
+): Promise<Ringing | null> {
+  centre.live.addLeg(offer.channelId, call);
+  centre.bridges.watch(call.link, bridgeId, [call.row.channelId, offer.channelId]);
+  const variables: Record<string, string> = { "PJSIP_HEADER(add,X-055055-Call)": call.id };
+  if (offer.autoAnswer) {
+    variables["PJSIP_HEADER(add,Call-Info)"] = "<sip:055055>;answer-after=0";
+    variables["PJSIP_HEADER(add,Alert-Info)"] = "<http://055055>;info=alert-autoanswer;delay=0";
+  }
+  try {
+    await Promise.all([
+      createBridge(call.link, bridgeId, "mixing,dtmf_events"),
+      createLeg(call.link, {
+        endpoint: `PJSIP/${offer.account}`,
+        channelId: offer.channelId,
+        originator: call.row.channelId,
+        variables,
+      }),
+    ]);
+    const ready = await waitForLeg(call, offer.channelId, 2_000, centre);
+    if (!ready) return await abandonLeg(call, offer, "unreachable", centre);
+    await dialLeg(call.link, offer.channelId, offer.ringSeconds + 5);
+    return null;
+  } catch (error) {
+    if (!(error instanceof AriError)) throw error;
+    call.throwIfLeft();
+    return abandonLeg(call, offer, "unreachable", centre);
+  }
+}
+
+/** A created leg may be dialled once it has entered the application (VOICE: sooner gives 409 or 422). */
+async function waitForLeg(call: LiveCall, channelId: string, timeoutMs: number, centre: CallCentre): Promise<boolean> {
+  const deadline = centre.clock.monotonicMs() + timeoutMs;
+  while (call.legs.get(channelId) === "down") {
+    const signal = await call.next(deadline - centre.clock.monotonicMs());
+    if (signal === "timeout") return false;
+  }
+  return call.legs.get(channelId) !== "gone";
+}
+
+async function waitForAnswer(call: LiveCall, offer: Offer, deadline: number, centre: CallCentre): Promise<Ringing> {
+  const startedAt = centre.clock.monotonicMs();
+  const isWeb = offer.account.endsWith("-web");
+  for (;;) {
+    const state = call.legs.get(offer.channelId);
+    if (state === "up") return { kind: "up" };
+    const now = centre.clock.monotonicMs();
+    const silent = isWeb && state !== "ringing";
+    const until = silent ? Math.min(deadline, startedAt + webRingingMs) : deadline;
+    const signal = await call.next(until - now);
+    if (signal === "timeout") return abandonLeg(call, offer, silent ? "unreachable" : "no_answer", centre);
+    if (signal.kind === "leg_gone" && signal.channelId === offer.channelId) {
+      return { kind: "failed", result: offerResultOf(signal.cause), cause: signal.cause };
+    }
+    if (signal.kind === "command" && signal.command.personId === offer.personId) {
+      const refused = signal.command.kind === "hangup";
+      centre.commands.settle(signal.command, refused);
+      if (refused) return abandonLeg(call, offer, "refused", centre);
+    }
+  }
+}
+
+async function abandonLeg(call: LiveCall, offer: Offer, result: OfferResult, centre: CallCentre): Promise<Ringing> {
+  await hangUpQuietly(call, offer.channelId, centre);
+  return { kind: "failed", result, cause: null };
+}
+
+async function hangUpQuietly(call: LiveCall, channelId: string, centre: CallCentre): Promise<void> {
+  if (!call.legs.has(channelId)) return;
+  try {
+    await hangUpLeg(call.link, channelId, { always: true });
+  } catch (error) {
+    if (!(error instanceof AriError)) throw error;
+    // The next reconciliation finds it again.
+    centre.log.warn({ callId: call.id }, "a leg was not hung up");
+  }
+}
