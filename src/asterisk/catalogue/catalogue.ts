@@ -127,7 +127,8 @@ function compile(name: string, operation: SwaggerOperation): CompiledOperation {
   for (const parameter of operation.parameters) {
     const place = parameter.paramType;
     if (place !== "path" && place !== "query" && place !== "body") continue;
-    parameters.set(parameter.name, { place, required: parameter.required === true });
+    // Some descriptions leave it out for what is in the path, which can never be missing.
+    parameters.set(parameter.name, { place, required: place === "path" || parameter.required === true });
   }
   return {
     name,
