@@ -70,7 +70,7 @@ async function answer(
   checkValue({ ...request.query }, "");
   const params = checkInput(spec.params, request.params, "params");
   const query = checkInput(spec.query, { ...request.query }, "query");
-  const given = await readBody(request, response, spec);
+  const given = await readBody(request, spec);
   const body = checkInput(spec.body, given, "body");
   const input: RouteInput<unknown, unknown, unknown, SignedInPerson> = {
     params,

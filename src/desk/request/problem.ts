@@ -77,18 +77,18 @@ export function toProblem(error: unknown): Problem {
   };
 }
 
-/** The error as ours: a lost database is 503, what the body reader throws is 400 or 413, anything else 500. */
+/** The error as ours: a lost database is 503, a path that can't be read is 400, anything else 500. */
 export function asAppError(error: unknown): AppError {
   const mapped = asDatabaseError(error);
   if (mapped instanceof AppError) return mapped;
   const status = statusOf(mapped);
-  if (status === 413) return new AppError("body_too_large", "The body is larger than allowed", {}, error);
   if (status >= 400 && status < 500) return new AppError("invalid_form", "The request can not be read", {}, error);
   return new AppError("internal", "Something went wrong on our side", {}, error);
 }
 
-/** Status of what Express and its body reader throw (http-errors); 0 for other errors. */
+/** Status of what Express throws about a path (http-errors, or a path that can't be decoded); 0 for other errors. */
 function statusOf(error: unknown): number {
-  if (!(error instanceof Error) || !("status" in error) || !("expose" in error)) return 0;
+  if (!(error instanceof Error) || !("status" in error)) return 0;
+  if (!("expose" in error) && !(error instanceof URIError)) return 0;
   return Number(error.status);
 }

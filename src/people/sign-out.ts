@@ -1,0 +1,15 @@
+import { inTransaction } from "../database/in-transaction.ts";
+import type { Pool } from "../database/pool.ts";
+import { closeFeed } from "../desk/desk-feed-store.ts";
+import { recordStates } from "../operators/operator-store.ts";
+import { standUp } from "../operators/seat-store.ts";
+import { writeAudit } from "./person-store.ts";
+
+/** Leaves the desk: offline, the live feed ends on every copy. A call in progress goes on by phone. */
+export async function signOut(pool: Pool, personId: string): Promise<void> {
+  await inTransaction(pool, async (client) => {
+    if (await standUp(client, personId)) await recordStates(client, [personId]);
+    await closeFeed(client, personId);
+    await writeAudit(client, { personId, actor: "person", action: "sign_out" });
+  });
+}
