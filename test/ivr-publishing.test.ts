@@ -9,7 +9,12 @@ import { type FlowDraft, flowDocument } from "../src/ivr/flow.ts";
 import { FlowCache } from "../src/ivr/flow-cache.ts";
 import { editCalendarExceptions, editCalendarWeek } from "../src/ivr/hours/edit-opening-hours.ts";
 import { openingState } from "../src/ivr/hours/opening-hours.ts";
-import { listCalendars, type StoredCalendar } from "../src/ivr/hours/opening-hours-store.ts";
+import {
+  listCalendars,
+  openAroundTheClock,
+  readCalendars,
+  type StoredCalendar,
+} from "../src/ivr/hours/opening-hours-store.ts";
 import { listFlows, listFlowVersions, readFlow, readFlowSurroundings, type StoredFlow } from "../src/ivr/ivr-store.ts";
 import { silentLogger } from "../src/log.ts";
 import { type TestDatabase, testDatabase } from "./support/database.ts";
@@ -165,6 +170,18 @@ describe("ivr: publishing flows and hours", () => {
     const stale = await refusalOf(edit(1, []));
     expect(stale.code).to.equal("stale_version");
     expect(stale.details.extra).to.deep.equal({ currentVersion: 2 });
+  });
+
+  it("for a demo the service is open at any hour, until somebody edits the hours", async () => {
+    const sundayNight = new Date("2026-04-05T01:00:00Z");
+    expect(openingState(calendar, sundayNight)).to.equal("holiday");
+    await openAroundTheClock(database.pool);
+    const [opened] = await readCalendars(database.pool, [calendar.id]);
+    expect(openingState(opened!, sundayNight)).to.equal("open");
+    await editCalendarWeek(database.pool, { id: calendar.id, version: 2, week }, supervisor);
+    await openAroundTheClock(database.pool);
+    const [edited] = await readCalendars(database.pool, [calendar.id]);
+    expect(edited).to.deep.include({ version: 3, hours: [] });
   });
 
   it("an agency's emergency is switched on for the next caller, with a known prompt only", async () => {

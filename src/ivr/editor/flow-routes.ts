@@ -20,6 +20,10 @@ const version = z.object({
 
 /** Flows and the emergency switches (REQ 1.1). */
 export function flowRoutes({ pool }: { pool: Pool }): Route[] {
+  return [...publishedFlowRoutes(pool), ...flowVersionRoutes(pool), emergencyRoute(pool)];
+}
+
+function publishedFlowRoutes(pool: Pool): Route[] {
   return [
     defineRoute(
       {
@@ -60,6 +64,11 @@ export function flowRoutes({ pool }: { pool: Pool }): Route[] {
       ({ params, body, ifMatch, person }) =>
         publishFlow(pool, { id: params.id, version: ifMatch, document: body.document }, person),
     ),
+  ];
+}
+
+function flowVersionRoutes(pool: Pool): Route[] {
+  return [
     defineRoute(
       {
         method: "get",
@@ -88,32 +97,35 @@ export function flowRoutes({ pool }: { pool: Pool }): Route[] {
       },
       async ({ params }) => ({ document: (await readFlowVersion(pool, params.id, params.version)) ?? notThere() }),
     ),
-    defineRoute(
-      {
-        method: "put",
-        path: "/agencies/:id/emergency",
-        permission: "emergency.edit",
-        summary: "Turns an agency's emergency announcement on or off",
-        params: byId,
-        body: z.strictObject({
-          on: z.boolean(),
-          /** Null = the general announcement. */
-          prompt: z
-            .string()
-            .regex(/^[a-z0-9-]{1,64}$/)
-            .nullable()
-            .default(null),
-        }),
-        response: z.object({
-          id: z.uuid(),
-          emergencyOn: z.boolean(),
-          emergencyPrompt: z.string().nullable(),
-          version: z.number(),
-        }),
-      },
-      ({ params, body, person }) => switchEmergency(pool, { agencyId: params.id, ...body }, person),
-    ),
   ];
+}
+
+function emergencyRoute(pool: Pool): Route {
+  return defineRoute(
+    {
+      method: "put",
+      path: "/agencies/:id/emergency",
+      permission: "emergency.edit",
+      summary: "Turns an agency's emergency announcement on or off",
+      params: byId,
+      body: z.strictObject({
+        on: z.boolean(),
+        /** Null = the general announcement. */
+        prompt: z
+          .string()
+          .regex(/^[a-z0-9-]{1,64}$/)
+          .nullable()
+          .default(null),
+      }),
+      response: z.object({
+        id: z.uuid(),
+        emergencyOn: z.boolean(),
+        emergencyPrompt: z.string().nullable(),
+        version: z.number(),
+      }),
+    },
+    ({ params, body, person }) => switchEmergency(pool, { agencyId: params.id, ...body }, person),
+  );
 }
 
 function notThere(): never {

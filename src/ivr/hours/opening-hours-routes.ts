@@ -43,18 +43,14 @@ const calendar = week.extend({
   nextOpening: z.iso.datetime().nullable(),
 });
 
+type Deps = { pool: Pool; clock: Clock };
+
 /** Opening hours of the contact centre and of the offices (REQ 1.1). */
-export function openingHoursRoutes({ pool, clock }: { pool: Pool; clock: Clock }): Route[] {
-  const shown = (stored: StoredCalendar) => ({
-    ...stored,
-    state: openingState(stored, clock.now()),
-    nextOpening: nextOpening(stored, clock.now())?.toISOString() ?? null,
-  });
-  const one = async (id: string): Promise<StoredCalendar> => {
-    const [found] = await readCalendars(pool, [id]);
-    if (!found) throw new AppError("not_found", "There is no such calendar");
-    return found;
-  };
+export function openingHoursRoutes(deps: Deps): Route[] {
+  return [...weekRoutes(deps), ...exceptionRoutes(deps)];
+}
+
+function weekRoutes({ pool, clock }: Deps): Route[] {
   return [
     defineRoute(
       {
@@ -71,7 +67,7 @@ export function openingHoursRoutes({ pool, clock }: { pool: Pool; clock: Clock }
       async ({ query }) => {
         const items = await listCalendars(pool, query.limit, query.cursor ?? null);
         const nextCursor = items.length === query.limit ? (items.at(-1)?.id ?? null) : null;
-        return { items: items.map(shown), nextCursor };
+        return { items: items.map((stored) => shown(clock, stored)), nextCursor };
       },
     ),
     defineRoute(
@@ -83,7 +79,7 @@ export function openingHoursRoutes({ pool, clock }: { pool: Pool; clock: Clock }
         params: byId,
         response: calendar,
       },
-      async ({ params }) => shown(await one(params.id)),
+      async ({ params }) => shown(clock, await calendarById(pool, params.id)),
     ),
     defineRoute(
       {
@@ -97,8 +93,13 @@ export function openingHoursRoutes({ pool, clock }: { pool: Pool; clock: Clock }
         versioned: true,
       },
       async ({ params, body, ifMatch, person }) =>
-        shown(await editCalendarWeek(pool, { id: params.id, version: ifMatch, week: body }, person)),
+        shown(clock, await editCalendarWeek(pool, { id: params.id, version: ifMatch, week: body }, person)),
     ),
+  ];
+}
+
+function exceptionRoutes({ pool, clock }: Deps): Route[] {
+  return [
     defineRoute(
       {
         method: "get",
@@ -109,7 +110,7 @@ export function openingHoursRoutes({ pool, clock }: { pool: Pool; clock: Clock }
         response: z.object({ items: exceptions, version: z.number() }),
       },
       async ({ params }) => {
-        const found = await one(params.id);
+        const found = await calendarById(pool, params.id);
         return { items: found.exceptions, version: found.version };
       },
     ),
@@ -125,7 +126,27 @@ export function openingHoursRoutes({ pool, clock }: { pool: Pool; clock: Clock }
         versioned: true,
       },
       async ({ params, body, ifMatch, person }) =>
-        shown(await editCalendarExceptions(pool, { id: params.id, version: ifMatch, exceptions: body.items }, person)),
+        shown(
+          clock,
+          await editCalendarExceptions(pool, { id: params.id, version: ifMatch, exceptions: body.items }, person),
+        ),
     ),
   ];
+}
+
+function shown(clock: Clock, stored: StoredCalendar): z.output<typeof calendar> {
+  const now = clock.now();
+  const next = nextOpening(stored, now);
+  return {
+    ...stored,
+    localHolidays: [...stored.localHolidays],
+    state: openingState(stored, now),
+    nextOpening: next?.toISOString() ?? null,
+  };
+}
+
+async function calendarById(pool: Pool, id: string): Promise<StoredCalendar> {
+  const [found] = await readCalendars(pool, [id]);
+  if (!found) throw new AppError("not_found", "There is no such calendar");
+  return found;
 }
