@@ -43,3 +43,8 @@ export function isUniqueViolation(error: unknown, constraint?: string): boolean 
   if (!(error instanceof Error) || !("code" in error) || error.code !== "23505") return false;
   return constraint === undefined || ("constraint" in error && error.constraint === constraint);
 }
+
+/** SQLSTATE 23P01: two rows that may not overlap do (hours, absences, bookings). */
+export function isExclusionViolation(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "23P01";
+}
