@@ -1,0 +1,78 @@
+import { ApiClient, query } from "./api-client.ts";
+import type {
+  Card,
+  CaseLine,
+  CaseRow,
+  CaseView,
+  Citizen,
+  CitizenContact,
+  FoundCitizen,
+  LegalMoves,
+  Page,
+  PauseReason,
+  Service,
+} from "./api-types.ts";
+import type { Me } from "./me.ts";
+
+export const client = new ApiClient();
+
+export type SignIn = { login: string; password: string; seat?: string; phone?: "sip" | "web" };
+export type CallCommand = "answer" | "hold" | "unhold" | "mute" | "unmute" | "hangup";
+export type MoveBody = {
+  to: string;
+  attribute?: string | null;
+  cause?: string;
+  note?: string;
+  nextAttemptAt?: string;
+  serviceId?: string;
+};
+export type CitizenBody = {
+  firstName: string | null;
+  lastName: string | null;
+  contacts: Omit<CitizenContact, "id">[];
+};
+
+const key = (): string => crypto.randomUUID();
+
+/** Every request of the page, one line each; failures are Problems (api-client.ts). */
+export const api = {
+  signIn: (body: SignIn) => client.call<unknown>("/session", { method: "POST", body }),
+  signOut: () => client.call<void>("/session", { method: "DELETE" }),
+  me: () => client.call<Me>("/me"),
+  setLanguage: (language: "it" | "en") => client.call<void>("/me/language", { method: "PUT", body: { language } }),
+  setState: (state: string, reason?: string) =>
+    client.call<void>("/me/state", { method: "PUT", body: { state, reason } }),
+  extendWrapUp: () => client.call<void>("/me/wrap-up/extend", { method: "POST" }),
+  endWrapUp: () => client.call<void>("/me/wrap-up/end", { method: "POST" }),
+  pauseReasons: () => client.call<Page<PauseReason>>("/pause-reasons"),
+
+  command: (callId: string, command: CallCommand) =>
+    client.call<void>(`/calls/${callId}/${command}`, { method: "POST", body: {}, idempotencyKey: key() }),
+
+  caseById: (id: string) => client.call<CaseView>(`/cases/${id}`),
+  patchCase: (id: string, version: number, body: Record<string, unknown>) =>
+    client.call<CaseRow>(`/cases/${id}`, { method: "PATCH", body, ifMatch: version, keepalive: true }),
+  legalMoves: (id: string, signal?: AbortSignal) => client.call<LegalMoves>(`/cases/${id}/legal-moves`, { signal }),
+  move: (id: string, version: number, body: MoveBody) =>
+    client.call<CaseRow>(`/cases/${id}/moves`, { method: "POST", body, ifMatch: version }),
+  takeCharge: (id: string) => client.call<CaseRow>(`/cases/${id}/take-charge`, { method: "POST", body: {} }),
+  addNote: (id: string, text: string) => client.call<unknown>(`/cases/${id}/notes`, { method: "POST", body: { text } }),
+  openCase: (callId: string | null) =>
+    client.call<CaseRow>("/cases", { method: "POST", body: callId ? { callId } : {}, idempotencyKey: key() }),
+  toComplete: () => client.call<Page<CaseLine>>(`/cases${query({ mine: "to_complete" })}`),
+  casesOfCitizen: (citizenId: string) => client.call<Page<CaseLine>>(`/cases${query({ citizenId, limit: 20 })}`),
+  inbox: (filter: Record<string, string | undefined>) => client.call<Page<CaseLine>>(`/inbox${query(filter)}`),
+
+  citizens: (q: string, signal?: AbortSignal) =>
+    client.call<Page<FoundCitizen>>(`/citizens${query({ q, limit: 10 })}`, { signal }),
+  citizen: (id: string) => client.call<Citizen>(`/citizens/${id}`),
+  newCitizen: (body: CitizenBody) => client.call<Citizen>("/citizens", { method: "POST", body, idempotencyKey: key() }),
+  patchCitizen: (id: string, version: number, body: CitizenBody) =>
+    client.call<Citizen>(`/citizens/${id}`, { method: "PATCH", body, ifMatch: version }),
+
+  services: (q: string, signal?: AbortSignal) =>
+    client.call<Page<Service>>(`/services${query({ q, limit: 20 })}`, { signal }),
+  cards: (q: string, agency: string | undefined, signal?: AbortSignal) =>
+    client.call<Page<Card>>(`/cards${query({ q, agency, limit: 20 })}`, { signal }),
+  card: (id: string) => client.call<Card>(`/cards/${id}`),
+};

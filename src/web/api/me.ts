@@ -1,0 +1,10 @@
+import type { CallView, Offer, OperatorView, Person } from "./api-types.ts";
+
+/** GET /me: who is signed in, and where the desk stands now. */
+export type Me = {
+  person: Person;
+  permissions: string[];
+  operator: OperatorView | null;
+  call: CallView | null;
+  offer: Offer | null;
+};

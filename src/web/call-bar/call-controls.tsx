@@ -1,0 +1,70 @@
+import type { CallView } from "../api/api-types.ts";
+import { api, type CallCommand } from "../api/desk-api.ts";
+import { ProblemMessage } from "../form/problem-message.tsx";
+import { useAction } from "../form/use-action.ts";
+import { useDesk } from "../live/desk-context.tsx";
+import { Elapsed } from "../shell/clock-display.tsx";
+import { Icon, type IconName } from "../shell/icon.tsx";
+import { useDeskKey } from "../shell/keyboard.tsx";
+import { sayNumber } from "../texts/said-dates.ts";
+import { useTexts } from "../texts/texts.tsx";
+
+/** The call in progress and its commands. The shown state is what the program tells, never what was clicked. */
+export function CallControls({ call }: { call: CallView }) {
+  const t = useTexts();
+  const { pops } = useDesk().state;
+  const command = useAction((kind: CallCommand) => api.command(call.callId, kind));
+  const hold = () => void command.run(call.held ? "unhold" : "hold");
+  useDeskKey("hold", hold);
+  const pop = Object.values(pops).find(({ callId }) => callId === call.callId);
+  const number = pop?.caller.e164;
+  return (
+    <div className="call-controls">
+      <p className={`call-line ${call.held ? "is-held" : ""}`}>
+        <strong className="call-number">{number ? sayNumber(number) : pop ? t.call.anonymous : t.call.talking}</strong>
+        <span className="call-state">{call.held ? t.call.onHold : call.muted ? t.call.mutedNow : t.call.talking}</span>
+        {call.talkAt && (
+          <span className="call-timer">
+            <span className="visually-hidden">{t.call.duration} </span>
+            <Elapsed since={call.talkAt} />
+          </span>
+        )}
+      </p>
+      <fieldset className="call-buttons">
+        <legend className="visually-hidden">{t.call.bar}</legend>
+        <CommandButton
+          icon={call.held ? "play" : "pause"}
+          words={call.held ? t.call.unhold : t.call.hold}
+          pressed={call.held}
+          keyName="F4"
+          onClick={hold}
+        />
+        <CommandButton
+          icon={call.muted ? "micOff" : "mic"}
+          words={call.muted ? t.call.unmute : t.call.mute}
+          pressed={call.muted}
+          onClick={() => void command.run(call.muted ? "unmute" : "mute")}
+        />
+        <button type="button" className="call-button call-hangup" onClick={() => void command.run("hangup")}>
+          <Icon name="hangup" /> {t.call.hangup}
+        </button>
+      </fieldset>
+      <ProblemMessage problem={command.problem} />
+    </div>
+  );
+}
+
+type CommandButtonProps = { icon: IconName; words: string; pressed: boolean; keyName?: string; onClick: () => void };
+
+function CommandButton({ icon, words, pressed, keyName, onClick }: CommandButtonProps) {
+  return (
+    <button
+      type="button"
+      className={pressed ? "call-button is-on" : "call-button"}
+      onClick={onClick}
+      aria-keyshortcuts={keyName}
+    >
+      <Icon name={icon} /> {words} {keyName && <kbd>{keyName}</kbd>}
+    </button>
+  );
+}

@@ -1,0 +1,81 @@
+import { createContext, useContext, useEffect, useState, useSyncExternalStore } from "react";
+import { Problem } from "../../api/api-problem.ts";
+import type { LegalMoves } from "../../api/api-types.ts";
+import { api } from "../../api/desk-api.ts";
+import { useDesk } from "../../live/desk-context.tsx";
+import { usePerson } from "../../session/session-context.tsx";
+import { CaseDraft, type DraftServer, type DraftSnapshot } from "./case-draft.ts";
+import { UnsavedText } from "./unsaved-text.ts";
+
+export type OpenedCase = { draft: CaseDraft; snapshot: DraftSnapshot; legal: LegalMoves | null };
+
+export const CaseContext = createContext<OpenedCase | null>(null);
+
+/** The case that the columns around it show. */
+export function useOpenedCase(): OpenedCase {
+  const opened = useContext(CaseContext);
+  if (!opened) throw new Error("useOpenedCase needs CaseContext above it");
+  return opened;
+}
+
+/** The names of another service come with the whole case; the row that PATCH answers has only its id. */
+const server: DraftServer = {
+  read: api.caseById,
+  patch: async (id, version, body) => {
+    const row = await api.patchCase(id, version, body);
+    return "serviceId" in body ? api.caseById(id) : row;
+  },
+};
+
+/** Reads a case and keeps its draft for as long as it lies on the desk; its last words are sent when it leaves. */
+export function useCaseDraft(caseId: string): { draft: CaseDraft | null; problem: Problem | null; retry(): void } {
+  const person = usePerson();
+  const [draft, setDraft] = useState<CaseDraft | null>(null);
+  const [problem, setProblem] = useState<Problem | null>(null);
+  const [turn, setTurn] = useState(0);
+  useEffect(() => {
+    let opened: CaseDraft | null = null;
+    let here = true;
+    setProblem(null);
+    api.caseById(caseId).then(
+      (view) => {
+        if (!here) return;
+        opened = new CaseDraft(view, server, new UnsavedText(person.id, caseId));
+        setDraft(opened);
+      },
+      (error) => here && setProblem(error instanceof Problem ? error : new Problem(0, { code: "internal" })),
+    );
+    return () => {
+      here = false;
+      opened?.leave();
+      setDraft(null);
+    };
+  }, [caseId, person.id, turn]);
+  return { draft, problem, retry: () => setTurn((now) => now + 1) };
+}
+
+/** What may be chosen now: asked again after each stored change, because the answer depends on what is written. */
+export function useOpened(draft: CaseDraft): OpenedCase {
+  const snapshot = useSyncExternalStore(draft.subscribe, draft.snapshot);
+  const [legal, setLegal] = useState<LegalMoves | null>(null);
+  const { changed, link, call } = useDesk().state;
+  const { id, version } = snapshot.view;
+  const newest = changed[id] ?? 0;
+  const callState = call?.state;
+  useEffect(() => {
+    // The feed tells of a version that this page has not written itself.
+    if (newest > draft.snapshot().view.version) void draft.refresh().catch(ignorePassing);
+  }, [draft, newest]);
+  // Asked again at each version, call state and reconnection.
+  useEffect(() => {
+    const abort = new AbortController();
+    api.legalMoves(id, abort.signal).then(setLegal, ignorePassing);
+    return () => abort.abort();
+  }, [id, version, callState, link === "live"]);
+  return { draft, snapshot, legal };
+}
+
+/** Read again at the next change or reconnection; the banner tells a lost connection. */
+function ignorePassing(error: unknown): void {
+  if (!(error instanceof Problem) && !(error instanceof DOMException)) throw error;
+}

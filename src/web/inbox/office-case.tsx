@@ -1,0 +1,122 @@
+import { useState } from "react";
+import { api } from "../api/desk-api.ts";
+import { CaseHead } from "../case/case-head.tsx";
+import type { CaseDraft } from "../case/draft/case-draft.ts";
+import { CaseContext, useCaseDraft, useOpened, useOpenedCase } from "../case/draft/use-case.ts";
+import { MergeView } from "../case/merge-view.tsx";
+import { OutcomePanel } from "../case/outcome/outcome-panel.tsx";
+import { ProblemMessage } from "../form/problem-message.tsx";
+import { TextArea } from "../form/text-field.tsx";
+import { useAction } from "../form/use-action.ts";
+import { useTexts } from "../texts/texts.tsx";
+import { CaseHistory } from "./case-history.tsx";
+
+/** A case in the hands of its office: what was asked, the answer to write, who has it, its history. */
+export function OfficeCase({ caseId }: { caseId: string }) {
+  const t = useTexts();
+  const { draft, problem } = useCaseDraft(caseId);
+  if (draft) return <OpenedOfficeCase draft={draft} />;
+  return problem ? <ProblemMessage problem={problem} /> : <p className="empty">{t.common.loading}</p>;
+}
+
+function OpenedOfficeCase({ draft }: { draft: CaseDraft }) {
+  const t = useTexts();
+  const opened = useOpened(draft);
+  const { view, text, conflicts } = opened.snapshot;
+  return (
+    <CaseContext value={opened}>
+      <form className="case-form" onSubmit={(event) => event.preventDefault()} aria-labelledby={`case-${view.number}`}>
+        <CaseHead />
+        <TakeCharge />
+        {conflicts.length > 0 && <MergeView />}
+        <dl className="case-facts">
+          <div>
+            <dt>{t.cases.field.reason}</dt>
+            <dd>{view.reason ? t.cases.reason[view.reason] : "—"}</dd>
+          </div>
+          {view.serviceName && (
+            <div>
+              <dt>{t.cases.field.serviceId}</dt>
+              <dd>
+                {view.agencyName} › {view.departmentName} › {view.serviceName}
+              </dd>
+            </div>
+          )}
+          <div>
+            <dt>{t.cases.field.request}</dt>
+            <dd className="case-request">{view.request || "—"}</dd>
+          </div>
+        </dl>
+        <TextArea
+          label={t.cases.field.answer}
+          rows={4}
+          maxLength={20_000}
+          disabled={!view.editable.includes("answer")}
+          value={text.answer}
+          onChange={(event) => draft.edit({ answer: event.target.value })}
+        />
+        <OutcomePanel onClosed={() => void draft.refresh()} />
+      </form>
+      <NoteForm />
+      <CaseHistory view={view} />
+    </CaseContext>
+  );
+}
+
+function TakeCharge() {
+  const t = useTexts();
+  const { draft, snapshot } = useOpenedCase();
+  const { view } = snapshot;
+  const take = useAction(async () => {
+    await api.takeCharge(view.id);
+    await draft.refresh();
+  });
+  if (view.closedAt) return null;
+  if (view.takenById) {
+    return (
+      <p className="notice notice-info">
+        {t.cases.inbox.takenBy}: {view.takenByName}
+      </p>
+    );
+  }
+  return (
+    <div className="take-charge">
+      <p>{t.cases.inbox.notTaken}</p>
+      <button type="button" className="btn btn-primary btn-sm" disabled={take.busy} onClick={() => void take.run()}>
+        {t.cases.inbox.takeCharge}
+      </button>
+      <ProblemMessage problem={take.problem} />
+    </div>
+  );
+}
+
+function NoteForm() {
+  const t = useTexts();
+  const { draft, snapshot } = useOpenedCase();
+  const [text, setText] = useState("");
+  const add = useAction(async () => {
+    await api.addNote(snapshot.view.id, text.trim());
+    setText("");
+    await draft.refresh();
+  });
+  return (
+    <div className="note-form">
+      <TextArea
+        label={t.cases.inbox.addNote}
+        rows={2}
+        maxLength={5_000}
+        value={text}
+        onChange={(event) => setText(event.target.value)}
+      />
+      <button
+        type="button"
+        className="btn btn-outline-primary btn-sm"
+        disabled={add.busy || text.trim() === ""}
+        onClick={() => void add.run()}
+      >
+        {t.cases.inbox.addNote}
+      </button>
+      <ProblemMessage problem={add.problem} />
+    </div>
+  );
+}

@@ -1,0 +1,75 @@
+import type { ReactNode } from "react";
+import type { Offer } from "../api/api-types.ts";
+import { CaseForm } from "../case/case-form.tsx";
+import type { CaseDraft } from "../case/draft/case-draft.ts";
+import { CaseContext, useCaseDraft, useOpened } from "../case/draft/use-case.ts";
+import { CitizenColumn } from "../citizen/citizen-column.tsx";
+import { ProblemMessage } from "../form/problem-message.tsx";
+import { useDesk } from "../live/desk-context.tsx";
+import { SidePanel } from "../side/side-panel.tsx";
+import { useTexts } from "../texts/texts.tsx";
+import { CaseTabs } from "./case-tabs.tsx";
+import { IdleWork } from "./idle-work.tsx";
+import { ToComplete } from "./to-complete.tsx";
+
+/** The first level's desk: citizen and history, case, tools. What is shown follows the call; nothing opens on top. */
+export function OperatorScreen() {
+  const { state } = useDesk();
+  const { shownCaseId } = state;
+  if (shownCaseId) return <CaseDesk key={shownCaseId} caseId={shownCaseId} />;
+  return <Columns left={<ToComplete />} middle={<IdleWork />} right={<SidePanel />} />;
+}
+
+function CaseDesk({ caseId }: { caseId: string }) {
+  const t = useTexts();
+  const { state } = useDesk();
+  const { draft, problem, retry } = useCaseDraft(caseId);
+  const pop = state.pops[caseId] ?? null;
+  if (draft) return <OpenedDesk draft={draft} pop={pop} />;
+  const middle = problem ? (
+    <div className="case-not-open">
+      <p>{t.cases.form.notOpen}</p>
+      <ProblemMessage problem={problem} />
+      <button type="button" className="btn btn-primary btn-sm" onClick={retry}>
+        {t.common.retry}
+      </button>
+    </div>
+  ) : (
+    <p className="empty">{t.common.loading}</p>
+  );
+  return <Columns left={null} middle={middle} right={<SidePanel />} />;
+}
+
+function OpenedDesk({ draft, pop }: { draft: CaseDraft; pop: Offer | null }) {
+  const { dispatch } = useDesk();
+  const opened = useOpened(draft);
+  const caseId = opened.snapshot.view.id;
+  return (
+    <CaseContext value={opened}>
+      <Columns
+        left={<CitizenColumn pop={pop} />}
+        middle={<CaseForm onClosed={() => dispatch({ type: "close_case", caseId })} />}
+        right={<SidePanel />}
+      />
+    </CaseContext>
+  );
+}
+
+function Columns({ left, middle, right }: { left: ReactNode; middle: ReactNode; right: ReactNode }) {
+  const t = useTexts();
+  return (
+    <div className="desk-columns">
+      <h1 className="visually-hidden">{t.desk.title}</h1>
+      <section className="desk-column desk-left" aria-label={t.desk.citizen}>
+        {left}
+      </section>
+      <section className="desk-column desk-middle" aria-label={t.desk.caseColumn}>
+        <CaseTabs />
+        <div className="desk-middle-body">{middle}</div>
+      </section>
+      <section className="desk-column desk-right" aria-label={t.desk.side}>
+        {right}
+      </section>
+    </div>
+  );
+}

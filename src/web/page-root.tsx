@@ -1,0 +1,95 @@
+import { useEffect } from "react";
+import { CallBar } from "./call-bar/call-bar.tsx";
+import { DeskProvider, useDesk } from "./live/desk-context.tsx";
+import { screensOf } from "./screens.tsx";
+import { usePerson, useSession } from "./session/session-context.tsx";
+import { SignInForm } from "./session/sign-in-form.tsx";
+import { ConnectionBanner } from "./shell/connection-banner.tsx";
+import { goTo, usePlace } from "./shell/hash-router.ts";
+import { KeyboardProvider } from "./shell/keyboard.tsx";
+import { LiveRegions } from "./shell/live-regions.tsx";
+import { LanguageSwitch, PageHeader } from "./shell/page-header.tsx";
+import { useTexts } from "./texts/texts.tsx";
+
+/** The whole page: nobody → sign in; somebody → the desk, with sign-in on top when the session ends under it. */
+export function PageRoot() {
+  const t = useTexts();
+  const { state } = useSession();
+  if (state.stage === "unknown") return <p className="page-wait">{t.common.loading}</p>;
+  if (!("me" in state)) {
+    return (
+      <main className="sign-in-page">
+        <SignInForm />
+        <LanguageSwitch />
+      </main>
+    );
+  }
+  return (
+    // Another person who signs in on the same page finds a clean one.
+    <KeyboardProvider key={state.me.person.id}>
+      <DeskProvider>
+        <SignedInPage />
+      </DeskProvider>
+    </KeyboardProvider>
+  );
+}
+
+function SignedInPage() {
+  const t = useTexts();
+  const person = usePerson();
+  const { state } = useSession();
+  const { screen: wanted, rest } = usePlace();
+  const screens = screensOf(person);
+  const screen = screens.find(({ name }) => name === wanted) ?? screens[0];
+  const name = screen?.name ?? "";
+  const title = screen?.label(t) ?? t.brand.line;
+  useEffect(() => {
+    if (name && wanted !== name) goTo(name);
+  }, [name, wanted]);
+  useEffect(() => {
+    document.title = `${title} · 055055`;
+  }, [title]);
+  const again = state.stage === "again";
+  return (
+    <>
+      <div className="page-frame" inert={again}>
+        <button type="button" className="skip-link" onClick={() => document.getElementById("main")?.focus()}>
+          {t.common.skip}
+        </button>
+        <PageHeader screens={screens} current={name} />
+        <CallBar />
+        <ConnectionBanner />
+        <main id="main" tabIndex={-1}>
+          {screen ? screen.render(rest) : <p className="empty">{t.signIn.noScreen}</p>}
+        </main>
+      </div>
+      <LiveRegions />
+      {again && (
+        <div className="sign-in-again">
+          <SignInForm again={person.login} />
+        </div>
+      )}
+      {!again && <ReplacedNotice />}
+    </>
+  );
+}
+
+/** One desk a person: the page that lost its stream to a newer one says so and can take it back. */
+function ReplacedNotice() {
+  const t = useTexts();
+  const { state, reopen } = useDesk();
+  if (state.link !== "replaced") return null;
+  return (
+    <div className="sign-in-again" role="alertdialog" aria-labelledby="replaced-title">
+      <div className="sign-in">
+        <h2 id="replaced-title" className="h4">
+          {t.signIn.replaced}
+        </h2>
+        <p>{t.signIn.replacedText}</p>
+        <button type="button" className="btn btn-primary" onClick={reopen}>
+          {t.signIn.takeBack}
+        </button>
+      </div>
+    </div>
+  );
+}

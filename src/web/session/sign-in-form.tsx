@@ -1,0 +1,87 @@
+import { type SubmitEvent, useId, useRef, useState } from "react";
+import { isProblem, type Problem } from "../api/api-problem.ts";
+import type { SignIn } from "../api/desk-api.ts";
+import { ProblemMessage } from "../form/problem-message.tsx";
+import { TextField } from "../form/text-field.tsx";
+import { Icon } from "../shell/icon.tsx";
+import { useTexts } from "../texts/texts.tsx";
+import { useSession } from "./session-context.tsx";
+
+const seatKey = "055055.seat";
+
+/** Sign in; `again` when a session ended under an open page: only the password is asked, the desk stays behind it. */
+export function SignInForm({ again = null }: { again?: string | null }) {
+  const t = useTexts();
+  const { signIn } = useSession();
+  const [problem, setProblem] = useState<Problem | null>(null);
+  const [busy, setBusy] = useState(false);
+  const form = useRef<HTMLFormElement>(null);
+  const submit = async (event: SubmitEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    setBusy(true);
+    setProblem(null);
+    try {
+      await signIn(readForm(new FormData(event.currentTarget)));
+    } catch (error) {
+      setBusy(false);
+      if (isProblem(error)) setProblem(error);
+      form.current?.querySelector<HTMLInputElement>("[name=password]")?.focus();
+    }
+  };
+  return (
+    <form ref={form} className="sign-in" onSubmit={(event) => void submit(event)} aria-labelledby="sign-in-title">
+      <p className="sign-in-brand">
+        <Icon name="phone" />
+        <span>{t.brand.name}</span>
+      </p>
+      <h1 id="sign-in-title" className="h4">
+        {t.signIn.title}
+      </h1>
+      {again !== null && <p className="notice notice-info">{t.signIn.again}</p>}
+      <TextField label={t.signIn.login} name="login" autoComplete="username" defaultValue={again ?? ""} required />
+      <TextField label={t.signIn.password} name="password" type="password" autoComplete="current-password" required />
+      <SeatFields />
+      <ProblemMessage problem={problem} />
+      <button type="submit" className="btn btn-primary sign-in-button" aria-disabled={busy} disabled={busy}>
+        {busy ? t.signIn.busy : t.signIn.submit}
+      </button>
+    </form>
+  );
+}
+
+function SeatFields() {
+  const t = useTexts();
+  const name = useId();
+  return (
+    <div className="sign-in-seat">
+      <TextField
+        label={t.signIn.seat}
+        name="seat"
+        inputMode="numeric"
+        pattern="[0-9]{3,5}"
+        defaultValue={localStorage.getItem(seatKey) ?? ""}
+        hint={t.signIn.seatHint}
+        optional
+      />
+      <fieldset className="radio-rows">
+        <legend>{t.signIn.phone}</legend>
+        <label htmlFor={`${name}-sip`}>
+          <input id={`${name}-sip`} type="radio" name="phone" value="sip" defaultChecked />
+          <span>{t.signIn.phoneSip}</span>
+        </label>
+        <label htmlFor={`${name}-web`}>
+          <input id={`${name}-web`} type="radio" name="phone" value="web" />
+          <span>{t.signIn.phoneWeb}</span>
+        </label>
+      </fieldset>
+    </div>
+  );
+}
+
+function readForm(data: FormData): SignIn {
+  const seat = String(data.get("seat") ?? "").trim();
+  const phone = data.get("phone") === "web" ? "web" : "sip";
+  localStorage.setItem(seatKey, seat);
+  const who = { login: String(data.get("login")).trim(), password: String(data.get("password")) };
+  return seat ? { ...who, seat, phone } : who;
+}

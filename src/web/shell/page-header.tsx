@@ -1,0 +1,65 @@
+import type { Screen } from "../screens.tsx";
+import { usePerson, useSession } from "../session/session-context.tsx";
+import { useSpeech } from "../texts/texts.tsx";
+import { hashOf } from "./hash-router.ts";
+import { Icon } from "./icon.tsx";
+import { KeyList } from "./key-list.tsx";
+
+/** Brand, sections of the person's roles, language, keys, sign out: one thin row. */
+export function PageHeader({ screens, current }: { screens: Screen[]; current: string }) {
+  const { texts: t } = useSpeech();
+  const person = usePerson();
+  const { signOut } = useSession();
+  return (
+    <header className="page-header">
+      <p className="brand">
+        <Icon name="phone" />
+        {t.brand.name}
+      </p>
+      <nav aria-label={t.nav.main}>
+        <ul>
+          {screens.map((screen) => (
+            <li key={screen.name}>
+              <a href={hashOf(screen.name)} aria-current={screen.name === current ? "page" : undefined}>
+                <Icon name={screen.icon} />
+                {screen.label(t)}
+              </a>
+            </li>
+          ))}
+        </ul>
+      </nav>
+      <div className="header-end">
+        <KeyList />
+        <LanguageSwitch />
+        <p className="header-person">
+          <Icon name="user" />
+          <span>{person.displayName}</span>
+        </p>
+        <button type="button" className="header-button" onClick={() => void signOut()}>
+          {t.nav.signOut}
+        </button>
+      </div>
+    </header>
+  );
+}
+
+export function LanguageSwitch() {
+  const { texts: t, language, setLanguage } = useSpeech();
+  return (
+    <fieldset className="language-switch">
+      <legend className="visually-hidden">{t.common.language}</legend>
+      {(["it", "en"] as const).map((code) => (
+        <button
+          key={code}
+          type="button"
+          lang={code}
+          aria-pressed={language === code}
+          aria-label={code === "it" ? "Italiano" : "English"}
+          onClick={() => setLanguage(code)}
+        >
+          {code.toUpperCase()}
+        </button>
+      ))}
+    </fieldset>
+  );
+}

@@ -1,0 +1,33 @@
+import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from "react";
+import type { Language } from "../api/api-types.ts";
+import { textsEn } from "./texts-en.ts";
+import { caseTextsEn } from "./texts-en-cases.ts";
+import { textsIt } from "./texts-it.ts";
+import { caseTextsIt } from "./texts-it-cases.ts";
+
+const it = { ...textsIt, cases: caseTextsIt };
+export type Texts = typeof it;
+export const catalogue: Record<Language, Texts> = { it, en: { ...textsEn, cases: caseTextsEn } };
+
+type Speech = { language: Language; texts: Texts; setLanguage(language: Language): void };
+const SpeechContext = createContext<Speech>({ language: "it", texts: it, setLanguage: () => undefined });
+const key = "055055.language";
+
+export function useTexts(): Texts {
+  return useContext(SpeechContext).texts;
+}
+
+export function useSpeech(): Speech {
+  return useContext(SpeechContext);
+}
+
+/** The language of the page: the one chosen on this machine, otherwise Italian. */
+export function Speech({ children }: { children: ReactNode }) {
+  const [language, setLanguage] = useState<Language>(() => (localStorage.getItem(key) === "en" ? "en" : "it"));
+  useEffect(() => {
+    document.documentElement.lang = language;
+    localStorage.setItem(key, language);
+  }, [language]);
+  const speech = useMemo(() => ({ language, texts: catalogue[language], setLanguage }), [language]);
+  return <SpeechContext value={speech}>{children}</SpeechContext>;
+}
