@@ -37,8 +37,13 @@ async function claimAndBegin(
   centre: CallCentre,
 ): Promise<void> {
   if (!centre.lease.mayAct() || centre.isDraining()) return;
-  const won = await claimCall(link, leg.id, link.application);
+  centre.live.expect(leg.id);
+  const won = await claimCall(link, leg.id, link.application).catch((error: unknown) => {
+    centre.live.settleExpected(leg.id);
+    throw error;
+  });
   if (won) await beginCall(link, leg, centre);
+  else centre.live.settleExpected(leg.id);
 }
 
 /**
@@ -56,6 +61,7 @@ export async function beginCall(link: AsteriskConnection, leg: Leg, centre: Call
     return toParachute(link, leg.id, centre);
   }
   await centre.live.entered(leg.id);
+  centre.live.settleExpected(leg.id);
   await inboundCall(call, [], centre);
 }
 
@@ -87,6 +93,7 @@ async function writtenInTime(arrival: Arrival, centre: CallCentre): Promise<bool
 async function toParachute(link: AsteriskConnection, channelId: string, centre: CallCentre): Promise<void> {
   try {
     await centre.live.entered(channelId);
+    centre.live.settleExpected(channelId);
     await continueInDialplan(link, channelId, PARACHUTE, { always: true });
   } catch (error) {
     if (!(error instanceof AriError)) throw error;

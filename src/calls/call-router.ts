@@ -40,7 +40,8 @@ function legEntered(link: AsteriskConnection, event: EventOf<"StasisStart">, cen
     return;
   }
   if (args[0] !== STASIS_INBOUND || centre.live.hasEntered(leg.id)) return;
-  // Claimed for us in a life before (the claim's answer got lost): it is ours all the same.
+  // The claim's answer got lost: the call is ours all the same.
+  centre.live.noteEntered(leg.id);
   beginCall(link, leg, centre).catch((error: unknown) =>
     centre.log.error({ reason: errorText(error) }, "a call was not taken"),
   );

@@ -8,6 +8,8 @@ export class LiveCalls {
   private readonly byLeg = new Map<string, LiveCall>();
   private readonly byPlayback = new Map<string, LiveCall>();
   private readonly awaited = new Map<string, () => void>();
+  /** Legs that a claim was sent for, and those of them that came: answer and event have no order (FAULTS 1.11). */
+  private readonly expected = new Set<string>();
   private readonly inStasis = new Set<string>();
 
   add(call: LiveCall): void {
@@ -35,10 +37,20 @@ export class LiveCalls {
 
   remove(call: LiveCall): void {
     this.byId.delete(call.id);
-    this.inStasis.delete(call.row.channelId);
     this.byLeg.delete(call.row.channelId);
     for (const channelId of call.legs.keys()) this.byLeg.delete(channelId);
     for (const [id, owner] of this.byPlayback) if (owner === call) this.byPlayback.delete(id);
+  }
+
+  /** Before the claim is sent. */
+  expect(channelId: string): void {
+    this.expected.add(channelId);
+  }
+
+  /** The claim was lost, or the leg is a call of ours now. */
+  settleExpected(channelId: string): void {
+    this.expected.delete(channelId);
+    this.inStasis.delete(channelId);
   }
 
   /** Resolves once the claimed leg is under our control, or after a second: the next command then says what is wrong. */
@@ -58,7 +70,7 @@ export class LiveCalls {
 
   /** StasisStart of a citizen's leg; false when nobody here expects it. */
   hasEntered(channelId: string): boolean {
-    if (!this.byLeg.has(channelId) && !this.awaited.has(channelId)) return false;
+    if (!this.expected.has(channelId) && !this.byLeg.has(channelId)) return false;
     const waiter = this.awaited.get(channelId);
     if (waiter) waiter();
     else this.inStasis.add(channelId);
@@ -66,6 +78,7 @@ export class LiveCalls {
   }
 
   noteEntered(channelId: string): void {
+    this.expected.add(channelId);
     this.inStasis.add(channelId);
   }
 
