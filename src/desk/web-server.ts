@@ -166,10 +166,8 @@ function countRequests(registry: Registry): RequestHandler {
 function lastResort(log: Logger): ErrorRequestHandler {
   return (error, _request, response, _next) => {
     const known = asAppError(error);
-    const missing =
-      known.code === "invalid_form" && error instanceof Error && "status" in error && error.status === 404;
     if (known.status >= 500) log.error({ error, code: known.code }, "request failed");
-    sendProblem(response, missing ? new AppError("not_found", "No such file") : known);
+    sendProblem(response, known);
   };
 }
 

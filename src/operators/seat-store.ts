@@ -86,7 +86,8 @@ export async function signedInAgain(client: PoolClient, personId: string): Promi
 /** Signed out: offline, seat free for others; a call goes on. True when there is such an operator. */
 export async function standUp(client: PoolClient, personId: string): Promise<boolean> {
   const result = await client.query(
-    `update operators set chosen = 'offline', pause_reason = null, signed_in_at = null, version = version + 1
+    `update operators set chosen = 'offline', pause_reason = null, signed_in_at = null, stream_node_id = null,
+      stream_lost_at = coalesce(stream_lost_at, clock_timestamp()), version = version + 1
      where person_id = $1`,
     [personId],
   );

@@ -147,12 +147,18 @@ export class TestFeed {
 
   /** Resolves when `found` holds; fails after 5 s. */
   async until(what: string, found: (feed: TestFeed) => boolean): Promise<void> {
-    const limit = AbortSignal.timeout(5_000);
-    while (!found(this)) {
-      await new Promise<void>((resolve, reject) => {
-        this.waiting.push(resolve);
-        limit.addEventListener("abort", () => reject(new Error(`no ${what}; frames: ${JSON.stringify(this.frames)}`)));
-      });
+    let late = false;
+    const limit = setTimeout(() => {
+      late = true;
+      this.wake();
+    }, 5_000);
+    try {
+      while (!found(this)) {
+        if (late) throw new Error(`no ${what}; frames: ${JSON.stringify(this.frames).slice(0, 2_000)}`);
+        await new Promise<void>((resolve) => this.waiting.push(resolve));
+      }
+    } finally {
+      clearTimeout(limit);
     }
   }
 

@@ -77,12 +77,14 @@ export function toProblem(error: unknown): Problem {
   };
 }
 
-/** The error as ours: a lost database is 503, a path that can't be read is 400, anything else 500. */
+/** The error as ours: what Express says of a path or file is 404 or 400, a lost database 503, anything else 500. */
 export function asAppError(error: unknown): AppError {
+  // First, since a missing file has the same code (ENOENT) as a missing database socket.
+  const status = statusOf(error);
+  if (status === 404) return new AppError("not_found", "No such file", {}, error);
+  if (status >= 400 && status < 500) return new AppError("invalid_form", "The request can not be read", {}, error);
   const mapped = asDatabaseError(error);
   if (mapped instanceof AppError) return mapped;
-  const status = statusOf(mapped);
-  if (status >= 400 && status < 500) return new AppError("invalid_form", "The request can not be read", {}, error);
   return new AppError("internal", "Something went wrong on our side", {}, error);
 }
 
