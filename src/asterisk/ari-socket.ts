@@ -7,6 +7,8 @@ import { type AsteriskEvent, type CommandReply, decodeFrame } from "./event.ts";
 const HANDSHAKE_TIMEOUT_MS = 3_000;
 const PING_EVERY_MS = 1_000;
 const DEAD_AFTER_MS = 2_500;
+/** A timer later than this says that our own process stood still, not the peer. */
+const STALL_MS = 500;
 /** One frame more and Asterisk closes the whole socket (FAULTS 1.10). */
 export const MAX_FRAME_BYTES = 65_535;
 /** Lists of many hundred legs come in one frame. */
@@ -32,8 +34,8 @@ export class AriSocket {
   readonly #pending = new Map<string, Pending>();
   #lastRequest = 0;
   #heardAt = 0;
-  #tickAt = 0;
-  #keepAlive: NodeJS.Timeout | null = null;
+  #pings: NodeJS.Timeout | null = null;
+  #silence: NodeJS.Timeout | null = null;
   #closed = false;
   #refusedWith: number | null = null;
 
@@ -48,7 +50,7 @@ export class AriSocket {
       perMessageDeflate: false,
     });
     this.#socket.on("open", () => this.#opened());
-    this.#socket.on("pong", () => this.#heard());
+    this.#socket.on("pong", () => !this.#closed && this.#heard());
     this.#socket.on("message", (data) => this.#received(data));
     this.#socket.on("unexpected-response", (_request, response) => {
       this.#refusedWith = response.statusCode ?? null;
@@ -90,7 +92,8 @@ export class AriSocket {
   end(reason: string): void {
     if (this.#closed) return;
     this.#closed = true;
-    if (this.#keepAlive) clearInterval(this.#keepAlive);
+    if (this.#pings) clearInterval(this.#pings);
+    if (this.#silence) clearTimeout(this.#silence);
     this.#socket.terminate();
     for (const pending of this.#pending.values()) {
       pending.reject(new AriError(0, pending.operation, NO_ANSWER.lost));
@@ -125,29 +128,27 @@ export class AriSocket {
   }
 
   #opened(): void {
+    this.#pings = setInterval(() => this.#socket.ping(), PING_EVERY_MS);
+    this.#silence = setTimeout(() => this.#silent(), DEAD_AFTER_MS);
     this.#heard();
-    this.#tickAt = performance.now();
-    this.#keepAlive = setInterval(() => this.#checkAlive(), PING_EVERY_MS);
     this.#listeners.onOpen();
   }
 
-  #checkAlive(): void {
-    const now = performance.now();
-    const late = now - this.#tickAt > 2 * PING_EVERY_MS;
-    this.#tickAt = now;
-    // When this process itself stood still, its pongs lie unread: they count before the peer is called dead.
-    if (late) this.#heardAt = now;
-    if (now - this.#heardAt > DEAD_AFTER_MS - PING_EVERY_MS / 2) this.end("no pong");
-    else this.#socket.ping();
+  #silent(): void {
+    const silentMs = performance.now() - this.#heardAt;
+    // When this process itself stood still, its pongs lie unread: the peer gets another round.
+    if (silentMs > DEAD_AFTER_MS + STALL_MS) this.#heard();
+    else this.end("no pong");
   }
 
   #heard(): void {
     this.#heardAt = performance.now();
+    this.#silence?.refresh();
   }
 
   #received(data: WebSocket.RawData): void {
-    this.#heard();
     if (this.#closed) return;
+    this.#heard();
     const frame = decodeFrame(data.toString());
     if (frame.type === "RESTResponse") this.#answered(frame);
     else this.#listeners.onEvent(frame);

@@ -63,6 +63,7 @@ export class TcpGate {
     const pair: [Socket, Socket] = [near, far];
     this.#pairs.add(pair);
     for (const [from, to] of [pair, [far, near] as const]) {
+      from.setNoDelay();
       from.on("data", (data) => to.write(data));
       from.on("end", () => to.end());
       // The other side learns it as its own loss of connection.

@@ -40,9 +40,9 @@ export class Catalogue {
     return fill(compiled, parameters as Record<string, unknown>);
   }
 
-  /** Names of all its operations, e.g. `channels.answer`. */
-  get names(): string[] {
-    return [...this.#operations.keys()];
+  /** What is known of an operation, e.g. `channels.answer`. */
+  describe(name: string): CompiledOperation | undefined {
+    return this.#operations.get(name);
   }
 }
 
