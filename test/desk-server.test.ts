@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { WebSocket, WebSocketServer } from "ws";
 import { createPool } from "../src/database/pool.ts";
-import type { SipTarget } from "../src/desk/sip-proxy.ts";
+import type { SipTarget } from "../src/desk/server/sip-proxy.ts";
 import { silentLogger } from "../src/log.ts";
 import { freePort, type TestDatabase, testDatabase } from "./support/database.ts";
 import { type TestClient, TestFeed, type TestWeb, testClient, testPerson, testWeb } from "./support/web.ts";

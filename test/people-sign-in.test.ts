@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { loadDemoPeople } from "../src/people/demo-people.ts";
-import { isThrottled, signIn } from "../src/people/sign-in.ts";
+import { isThrottled, signIn } from "../src/people/sign-in/sign-in.ts";
 import { type TestDatabase, testDatabase } from "./support/database.ts";
 import {
   type TestClient,

@@ -7,15 +7,15 @@ import type { Pool } from "../database/pool.ts";
 import { AppError } from "../errors.ts";
 import type { Logger } from "../log.ts";
 import type { DeskStreams } from "./desk-streams.ts";
-import { openApiDocument } from "./open-api.ts";
-import { pageFiles, pageFolder } from "./page-files.ts";
 import { checkOrigin } from "./request/check-origin.ts";
 import { mountRoutes, sendProblem } from "./request/mount-routes.ts";
 import { asAppError } from "./request/problem.ts";
 import type { Route } from "./route.ts";
-import { securityHeaders } from "./security-headers.ts";
+import { openApiDocument } from "./server/open-api.ts";
+import { pageFiles, pageFolder } from "./server/page-files.ts";
+import { securityHeaders } from "./server/security-headers.ts";
+import { createSipProxy, type SipTarget } from "./server/sip-proxy.ts";
 import { createSessions, type Sessions } from "./session/session.ts";
-import { createSipProxy, type SipTarget } from "./sip-proxy.ts";
 
 export type WebServerOptions = {
   config: Pick<Config, "port" | "publicUrl" | "sessionSecret">;

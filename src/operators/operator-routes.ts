@@ -4,7 +4,7 @@ import { defineRoute, type Route } from "../desk/route.ts";
 import { AppError } from "../errors.ts";
 import { chosenStates, systemStates } from "./operator.ts";
 import { listOperators, listPauseReasons } from "./operator-store.ts";
-import { webPhoneOf } from "./seat-store.ts";
+import { webPhoneOf } from "./seats/seat-store.ts";
 import { setOperatorState } from "./set-operator-state.ts";
 import { endWrapUp, extendWrapUp } from "./wrap-up.ts";
 

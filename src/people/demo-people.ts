@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import type { Queryable } from "../database/pool.ts";
 import { addSeat, demoPersonExists, insertPerson, joinOffices, seatPerson } from "./demo-people-store.ts";
-import { hashPassword } from "./password.ts";
 import type { Role } from "./roles.ts";
+import { hashPassword } from "./sign-in/password.ts";
 
 export type DemoLogin = { login: string; password: string; role: Role; seat: string | null };
 

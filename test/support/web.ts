@@ -9,9 +9,9 @@ import type { Route } from "../../src/desk/route.ts";
 import { startWebServer, type WebServerOptions } from "../../src/desk/web-server.ts";
 import { silentLogger } from "../../src/log.ts";
 import { operatorRoutes } from "../../src/operators/operator-routes.ts";
-import { hashPassword } from "../../src/people/password.ts";
 import type { Role } from "../../src/people/roles.ts";
-import { sessionRoutes } from "../../src/people/session-routes.ts";
+import { hashPassword } from "../../src/people/sign-in/password.ts";
+import { sessionRoutes } from "../../src/people/sign-in/session-routes.ts";
 import type { TestDatabase } from "./database.ts";
 
 export type TestWeb = {

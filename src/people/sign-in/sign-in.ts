@@ -1,9 +1,9 @@
-import { inTransaction } from "../database/in-transaction.ts";
-import type { Pool } from "../database/pool.ts";
-import { AppError } from "../errors.ts";
-import { takeSeat } from "../operators/take-seat.ts";
+import { inTransaction } from "../../database/in-transaction.ts";
+import type { Pool } from "../../database/pool.ts";
+import { AppError } from "../../errors.ts";
+import { takeSeat } from "../../operators/seats/take-seat.ts";
+import { credentialsOf, writeAudit } from "../person-store.ts";
 import { verifyPassword } from "./password.ts";
-import { credentialsOf, writeAudit } from "./person-store.ts";
 import { attemptSucceeded, noteAttempt, type SignInAttempt } from "./sign-in-store.ts";
 
 export type SignInRequest = {

@@ -1,9 +1,9 @@
-import { inTransaction } from "../database/in-transaction.ts";
-import type { Pool } from "../database/pool.ts";
-import { closeFeed } from "../desk/desk-feed-store.ts";
-import { recordStates } from "../operators/operator-store.ts";
-import { standUp } from "../operators/seat-store.ts";
-import { writeAudit } from "./person-store.ts";
+import { inTransaction } from "../../database/in-transaction.ts";
+import type { Pool } from "../../database/pool.ts";
+import { closeFeed } from "../../desk/desk-feed-store.ts";
+import { recordStates } from "../../operators/operator-store.ts";
+import { standUp } from "../../operators/seats/seat-store.ts";
+import { writeAudit } from "../person-store.ts";
 
 /** Leaves the desk: offline, the live feed ends on every copy. A call in progress goes on by phone. */
 export async function signOut(pool: Pool, personId: string): Promise<void> {

@@ -1,8 +1,8 @@
 import type { PoolClient } from "pg";
-import { isUniqueViolation } from "../database/in-transaction.ts";
-import { AppError } from "../errors.ts";
-import { lostDeskSeconds } from "./operator.ts";
-import { recordStates } from "./operator-store.ts";
+import { isUniqueViolation } from "../../database/in-transaction.ts";
+import { AppError } from "../../errors.ts";
+import { lostDeskSeconds } from "../operator.ts";
+import { recordStates } from "../operator-store.ts";
 import {
   freeSeats,
   lastSeat,

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import type { ZodOpenApiPathsObject } from "zod-openapi";
 import { createDocument } from "zod-openapi";
-import { permissions } from "../people/permissions.ts";
-import type { Route, RouteSpec } from "./route.ts";
+import { permissions } from "../../people/permissions.ts";
+import type { Route, RouteSpec } from "../route.ts";
 
 const problem = z
   .object({

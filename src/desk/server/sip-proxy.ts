@@ -2,11 +2,11 @@ import type { IncomingMessage } from "node:http";
 import { connect } from "node:net";
 import type { Duplex } from "node:stream";
 import type { Request } from "express";
-import { AppError } from "../errors.ts";
-import type { Logger } from "../log.ts";
-import { checkOrigin } from "./request/check-origin.ts";
-import { asAppError } from "./request/problem.ts";
-import { readSession, type Sessions } from "./session/session.ts";
+import { AppError } from "../../errors.ts";
+import type { Logger } from "../../log.ts";
+import { checkOrigin } from "../request/check-origin.ts";
+import { asAppError } from "../request/problem.ts";
+import { readSession, type Sessions } from "../session/session.ts";
 
 export type SipTarget = { host: string; port: number };
 

@@ -1,11 +1,11 @@
 import { z } from "zod";
-import type { Clock } from "../clock.ts";
-import type { Pool } from "../database/pool.ts";
-import { defineRoute, type Route } from "../desk/route.ts";
-import { beginSession, destroySession } from "../desk/session/session.ts";
-import { deskSnapshot } from "../operators/desk-snapshot-store.ts";
-import { permissionsOf } from "./permissions.ts";
-import { setLanguage } from "./person-store.ts";
+import type { Clock } from "../../clock.ts";
+import type { Pool } from "../../database/pool.ts";
+import { defineRoute, type Route } from "../../desk/route.ts";
+import { beginSession, destroySession } from "../../desk/session/session.ts";
+import { deskSnapshot } from "../../operators/desk-snapshot-store.ts";
+import { permissionsOf } from "../permissions.ts";
+import { setLanguage } from "../person-store.ts";
 import { signIn } from "./sign-in.ts";
 import { signOut } from "./sign-out.ts";
 

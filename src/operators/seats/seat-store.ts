@@ -1,6 +1,6 @@
 import type { PoolClient } from "pg";
-import type { Queryable } from "../database/pool.ts";
-import type { SystemState } from "./operator.ts";
+import type { Queryable } from "../../database/pool.ts";
+import type { SystemState } from "../operator.ts";
 
 export type SeatRow = { id: string; number: string };
 

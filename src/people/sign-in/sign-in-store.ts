@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Pool, Queryable } from "../database/pool.ts";
+import type { Pool, Queryable } from "../../database/pool.ts";
 
 export type SignInAttempt = {
   id: number;

@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import express, { type Router } from "express";
 
-export const pageFolder = fileURLToPath(new URL("../../build/page/", import.meta.url));
+export const pageFolder = fileURLToPath(new URL("../../../build/page/", import.meta.url));
 
 /** The built page: hashed assets for a year, index.html asked for each time and given for every path of the page. */
 export function pageFiles(folder: string): Router {
