@@ -36,6 +36,13 @@ describe("citizen records", () => {
       "insert into people (login, display_name) values ('anna', 'Anna') returning id, login",
     );
     anna = person.rows[0];
+    await database.pool.query(
+      `with a as (insert into agencies (name, short_name) values ('Comune', 'Comune') returning id),
+         d as (insert into departments (agency_id, name) select id, 'Tributi' from a returning id),
+         o as (insert into offices (agency_id, name) select id, 'Ufficio' from a returning id)
+       insert into services (agency_id, department_id, office_id, name, profile)
+         select a.id, d.id, o.id, 'TARI', 'advanced' from a, d, o`,
+    );
   });
   after(() => database.drop());
 
@@ -45,7 +52,9 @@ describe("citizen records", () => {
     (await findCitizens(database.pool, readCitizenQuery(q), 20)).map((found) => `${found.lastName} ${found.firstName}`);
   const openCase = async (citizenId: string) => {
     const row = await database.pool.query(
-      "insert into cases (id, citizen_id) values (uuidv7(), $1) returning id, number, version",
+      `insert into cases (id, citizen_id, status, reason, agency_id, department_id, service_id, office_id, profile)
+         select uuidv7(), $1, 'assigned', 'information', agency_id, department_id, id, office_id, 'advanced'
+         from services returning id, number, version`,
       [citizenId],
     );
     return row.rows[0] as { id: string; number: number; version: number };
@@ -132,6 +141,7 @@ describe("citizen records", () => {
     const last = people[6]!;
     const cases = [];
     for (let index = 0; index < 7; index++) cases.push((await openCase(last.id)).number);
+    await database.pool.query("insert into cases (id, citizen_id) values (uuidv7(), $1)", [last.id]);
     const candidates = await citizenCandidates(database.pool, number);
     expect(candidates.map((candidate) => candidate.lastName)).to.deep.equal([6, 5, 4, 3, 2].map((n) => `Numero${n}`));
     expect(candidates[0]!.openCases.map((one) => one.number)).to.deep.equal(cases.reverse().slice(0, 5));
@@ -192,10 +202,12 @@ describe("citizen records", () => {
     const after = [await readCitizen(database.pool, survivor.id), await readCitizen(database.pool, merged.id)];
     for (const index of [0, 1]) expect({ ...after[index], version: 0 }).to.deep.equal({ ...before[index], version: 0 });
     expect(await refusalOf(undoMerge(database.pool, anna, mergeId))).to.equal("merge_undone");
-    const history = await database.pool.query("select kind, seq from case_history where case_id = $1 order by seq", [
-      matter.id,
-    ]);
+    const history = await database.pool.query(
+      "select data ->> 'cause' as kind, case_version from case_history where case_id = $1 order by seq",
+      [matter.id],
+    );
     expect(history.rows.map((row) => row.kind)).to.deep.equal(["citizen_merged", "citizen_unmerged"]);
+    expect(history.rows.map((row) => row.case_version)).to.deep.equal([matter.version + 1, matter.version + 2]);
   });
 
   it("undoes merges from the newest back, and refuses a merge with itself", async () => {

@@ -84,17 +84,18 @@ export async function returnContacts(db: Queryable, merge: CitizenMerge): Promis
  */
 export async function moveCases(
   db: Queryable,
-  move: { from: string; to: string; only: string[] | null; person: { id: string; login: string }; kind: string },
+  move: { from: string; to: string; only: string[] | null; person: { id: string; login: string }; cause: string },
 ): Promise<string[]> {
   const moved = await db.query<{ id: string }>(
     `with chosen as (select id from cases where citizen_id = $1 and ($3::uuid[] is null or id = any($3)) order by id for update),
       moved as (update cases s set citizen_id = $2, version = s.version + 1 from chosen where s.id = chosen.id
         returning s.id, s.version),
       told as (insert into case_history (case_id, seq, person_id, actor, kind, data, case_version)
-        select m.id, (select coalesce(max(h.seq), 0) + 1 from case_history h where h.case_id = m.id), $4, $5, $6,
-          jsonb_build_object('fields', jsonb_build_array('citizen')), m.version from moved m)
+        select m.id, (select coalesce(max(h.seq), 0) + 1 from case_history h where h.case_id = m.id), $4, $5, 'edited',
+          jsonb_build_object('cause', $6::text, 'fields', jsonb_build_array('citizenId'), 'changes',
+            jsonb_build_object('citizenId', jsonb_build_object('from', $1::uuid, 'to', $2::uuid))), m.version from moved m)
      select id from moved`,
-    [move.from, move.to, move.only, move.person.id, move.person.login, move.kind],
+    [move.from, move.to, move.only, move.person.id, move.person.login, move.cause],
   );
   return moved.rows.map((row) => row.id);
 }

@@ -60,7 +60,7 @@ export async function mergeCitizens(
       to: survivorId,
       only: null,
       person,
-      kind: "citizen_merged",
+      cause: "citizen_merged",
     });
     await setMergedInto(client, mergedId, survivorId);
     const data: MergeData = { ...contacts, caseIds, filled };
@@ -99,7 +99,7 @@ export async function undoMerge(pool: Pool, person: Actor, mergeId: string): Pro
       to: merge.mergedId,
       only: merge.data.caseIds,
       person,
-      kind: "citizen_unmerged",
+      cause: "citizen_unmerged",
     });
     await emptyFilled(client, merge.survivorId, merge.data.filled);
     await closeMerge(client, mergeId, person.id);

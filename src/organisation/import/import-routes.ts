@@ -26,6 +26,8 @@ export function importRoutes(pool: Pool): Route[] {
         query: z.object({ dryRun: z.enum(["0", "1"]).default("0") }),
         response: report,
         bodyKind: "stream",
+        // A hundred thousand rows take longer than a page waits; the file's own limits bound it.
+        endless: true,
       },
       async ({ query, person, web }) => {
         const done = await importOrganisation(pool, person, web.request, query.dryRun === "1");
