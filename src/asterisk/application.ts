@@ -4,7 +4,10 @@ import type { AsteriskConnection, CommandOptions } from "./connection.ts";
 /** What Asterisk keeps for an application, also while nobody is connected under its name. */
 export type Application = { name: string; legIds: string[]; bridgeIds: string[]; endpoints: string[] };
 
-/** The application `name`, or null when Asterisk does not know it. Says nothing about a live socket. @throws AriError */
+/**
+ * The application `name`, or null when Asterisk does not know it; says nothing about a live socket.
+ * @throws AriError
+ */
 export async function getApplication(
   connection: AsteriskConnection,
   name: string = connection.application,
@@ -25,7 +28,10 @@ export async function getApplication(
   }
 }
 
-/** Asks for events of a source, e.g. `endpoint:PJSIP/201`, `channel:ID`. Lasts as long as the application. @throws AriError */
+/**
+ * Asks for events of a source, e.g. `endpoint:PJSIP/201`, `channel:ID`; lasts as long as the application.
+ * @throws AriError
+ */
 export async function subscribe(
   connection: AsteriskConnection,
   eventSource: string | readonly string[],

@@ -17,7 +17,7 @@ const LAST_RETRY_MS = 2_000;
 const MAX_BUFFERED_EVENTS = 100_000;
 
 export type CommandOptions = {
-  /** Passes although the lease was not renewed: only hang-up of the partner of an ended leg, music, committed offers. */
+  /** Passes without a fresh lease: hang-up of an ended leg's partner, music, an offer already committed. */
   always?: boolean;
   timeoutMs?: number;
 };
@@ -97,7 +97,7 @@ export class AsteriskConnection {
     this.#connect();
   }
 
-  /** Closes the socket for good; legs and bridges stay as they are. Idempotent. */
+  /** Closes the socket for good; legs and bridges stay. Idempotent. Waits for onConnected: do not await it in there. */
   async close(): Promise<void> {
     if (this.#state !== "replaced") this.#state = "closed";
     this.#stop("closed by us");

@@ -58,7 +58,10 @@ function objectsOf(phone: Phone): { type: "auth" | "aor" | "endpoint"; id: strin
   ];
 }
 
-/** Writes one account, new or changed; Asterisk keeps it over a restart. About 40 ms. @throws AriError */
+/**
+ * Writes one account, new or changed (4 ms). Asterisk keeps it over a restart; a crash may take the last second's.
+ * @throws AriError
+ */
 export async function pushPhone(connection: AsteriskConnection, phone: Phone, options?: CommandOptions): Promise<void> {
   for (const { type, id, fields } of objectsOf(phone)) {
     const parameters = { configClass: "res_pjsip", objectType: type, id, fields };
@@ -86,7 +89,10 @@ export async function removePhone(
   }
 }
 
-/** Whether these are other accounts than those that {@link pushPhones} last wrote since Asterisk started. @throws AriError */
+/**
+ * Whether these are other accounts than those that {@link pushPhones} last wrote since Asterisk started.
+ * @throws AriError
+ */
 export async function phonesDiffer(
   connection: AsteriskConnection,
   phones: readonly Phone[],

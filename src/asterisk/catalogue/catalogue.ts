@@ -66,6 +66,8 @@ type SwaggerOperation = {
 };
 type WithSwagger = { _swagger: { apis: Record<string, { operations: Record<string, SwaggerOperation> }> } };
 
+const READ_LIMIT_MS = 10_000;
+
 /** Catalogues are values that never change, so one process reads each version once, for all its connections. */
 const loadedByVersion = new Map<string, Promise<Catalogue>>();
 
@@ -102,7 +104,8 @@ export async function compileCatalogue(version: string, docs: ApiDocs): Promise<
   const server = await serveApiDocs(docs);
   try {
     // The credentials are never asked for: the server serves public descriptions on loopback.
-    const client = (await connect(server.url, "none", "none")) as unknown as WithSwagger;
+    const reading = Promise.resolve(connect(server.url, "none", "none"));
+    const client = (await within(READ_LIMIT_MS, reading)) as unknown as WithSwagger;
     const compiled = new Map<string, CompiledOperation>();
     for (const [resource, api] of Object.entries(client._swagger.apis)) {
       for (const operation of Object.values(api.operations)) {
@@ -115,6 +118,19 @@ export async function compileCatalogue(version: string, docs: ApiDocs): Promise<
     return new Catalogue(version, compiled);
   } finally {
     await server.close();
+  }
+}
+
+/** ari-client's promises may never settle. */
+async function within<T>(limitMs: number, promise: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error("ari-client did not read the descriptions in time")), limitMs);
+  });
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
   }
 }
 

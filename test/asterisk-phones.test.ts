@@ -1,0 +1,115 @@
+import { expect } from "chai";
+import { subscribe } from "../src/asterisk/application.ts";
+import {
+  getEndpoint,
+  listEndpoints,
+  type Phone,
+  phonesDiffer,
+  pushPhones,
+  removePhone,
+} from "../src/asterisk/phones.ts";
+import { type AsteriskServer, ownAsterisk } from "./support/asterisk.ts";
+import { RecordedLink } from "./support/recorded-link.ts";
+import { TestPhone } from "./support/test-phone.ts";
+
+const phones: Phone[] = [
+  { name: "291", password: "pw-291", webrtc: false, callerId: '"Postazione 291" <291>' },
+  { name: "291-web", password: "pw-291-web", webrtc: true, callerId: '"Postazione 291" <291>' },
+];
+
+describe("phones of the seats, on the real Asterisk", () => {
+  let server: AsteriskServer;
+  let opened: RecordedLink;
+
+  before(async () => {
+    // Of its own: it is killed and stopped here.
+    server = await ownAsterisk();
+    opened = await new RecordedLink({ address: server }).open();
+  });
+  after(async () => {
+    await opened.connection.close();
+    await server.stop();
+  });
+
+  const attributes = async (objectType: string, id: string) => {
+    const parameters = { configClass: "res_pjsip", objectType, id };
+    const answer = await opened.connection.command("asterisk", "getObject", parameters);
+    return Object.fromEntries((answer as { attribute: string; value: string }[]).map((a) => [a.attribute, a.value]));
+  };
+
+  it("are written with the settings they need, once", async () => {
+    const { connection } = opened;
+    expect(await getEndpoint(connection, "291")).to.equal(null);
+    expect(await pushPhones(connection, phones)).to.equal(true);
+    expect(await getEndpoint(connection, "291-web")).to.deep.equal({
+      name: "291-web",
+      state: "offline",
+      channelIds: [],
+    });
+    expect((await listEndpoints(connection)).map(({ name }) => name)).to.include.members(["291", "291-web", "trunk"]);
+    const web = await attributes("endpoint", "291-web");
+    expect(web).to.include({ webrtc: "yes", dtls_auto_generate_cert: "Yes", transport: "transport-ws" });
+    expect(web).to.include({
+      allow: "(alaw|ulaw)",
+      rtp_timeout: "5",
+      rtp_timeout_hold: "300",
+      allow_transfer: "false",
+    });
+    expect(await attributes("aor", "291")).to.include({ max_contacts: "1", qualify_frequency: "5" });
+    expect(await pushPhones(connection, phones)).to.equal(false);
+    expect(await pushPhones(connection, [...phones].reverse())).to.equal(false);
+  });
+
+  it("are written again when a setting changed, and can be removed", async () => {
+    const { connection } = opened;
+    const extra: Phone = { name: "292", password: "a", webrtc: false, callerId: "" };
+    expect(await pushPhones(connection, [...phones, extra])).to.equal(true);
+    expect(await pushPhones(connection, [...phones, { ...extra, password: "b" }])).to.equal(true);
+    expect(await attributes("auth", "292")).to.include({ password: "b" });
+    await removePhone(connection, "292");
+    await removePhone(connection, "292");
+    expect(await getEndpoint(connection, "292")).to.equal(null);
+  });
+
+  it("tell when they come and go", async () => {
+    await subscribe(opened.connection, "endpoint:PJSIP/291");
+    const phone = await TestPhone.at(server.sip, "291", "pw-291");
+    await phone.register(60);
+    await opened.event((event) => event.type === "PeerStatusChange" && event.status === "Reachable");
+    await opened.event((event) => event.type === "ContactStatusChange" && event.status === "Reachable");
+    expect(await getEndpoint(opened.connection, "291")).to.include({ state: "online" });
+    await phone.register(0);
+    const removed = await opened.event((event) => event.type === "ContactStatusChange" && event.status === "Removed");
+    expect(removed).to.include({ endpoint: "PJSIP/291", aor: "291" });
+    expect(await getEndpoint(opened.connection, "291")).to.include({ state: "offline" });
+    phone.close();
+  });
+
+  it("are written again after a crash of Asterisk, which the connection survives and tells", async () => {
+    await pushPhones(opened.connection, phones);
+    await server.kill();
+    await opened.until(() => !opened.connection.connected);
+    await server.restart();
+    await opened.until(() => opened.connection.connected);
+    expect(opened.repairs).to.deep.equal([false, true]);
+    // Asterisk's own database is written behind by up to a second, so the crash may have taken the last accounts.
+    expect(await phonesDiffer(opened.connection, phones)).to.equal(true);
+    expect(await pushPhones(opened.connection, phones)).to.equal(true);
+    expect(await getEndpoint(opened.connection, "291")).not.to.equal(null);
+  });
+
+  it("hear of a stopped Asterisk within two and a half seconds, and of its going on", async () => {
+    const repairs = opened.repairs.length;
+    process.kill(server.pid, "SIGSTOP");
+    const stoppedAt = performance.now();
+    try {
+      await opened.until(() => !opened.connection.connected);
+      expect(performance.now() - stoppedAt).to.be.lessThan(2_800);
+    } finally {
+      process.kill(server.pid, "SIGCONT");
+    }
+    await opened.until(() => opened.repairs.length === repairs + 1);
+    expect(opened.repairs.at(-1)).to.equal(false);
+    expect(opened.replacements).to.equal(0);
+  });
+});
