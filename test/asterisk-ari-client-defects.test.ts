@@ -261,7 +261,7 @@ describe("defects of ari-client's transport", () => {
     expect(waits.activeWaits).to.equal(0);
   });
 
-  it("12: every reconnect compares and repairs first, and no password is in an address, a log or an error", async () => {
+  it("12: every reconnect compares and repairs first; no password is in an address, log or error", async () => {
     const repaired = link();
     const seen: string[] = [];
     repaired.repair = async (connection) => {
