@@ -239,6 +239,27 @@ describe("desk: live feed", () => {
     expect(feed.events("comment").length).greaterThan(0);
   });
 
+  it("cuts a page that answered beats and stops, wherever the answers arrive", async () => {
+    let nowMs = 0;
+    const third = await testWeb(database, { monotonicMs: () => nowMs });
+    const feed = await TestFeed.open(third.url, anna, undefined, "?beats=1");
+    await feed.until("hello", (one) => one.events("hello").length === 1);
+    nowMs = 10_000;
+    expect((await anna.call("POST", "/desk/beat")).status).equal(204);
+    // The answer came to another copy; an event sent after it arrives after it.
+    await append({ n: 1 });
+    await feed.until("event", (one) => one.events("task").length === 1);
+    nowMs = 21_000;
+    await third.streams.check();
+    await append({ n: 2 });
+    await feed.until("event", (one) => one.events("task").length === 2);
+    nowMs = 22_001;
+    await third.streams.check();
+    await feed.until("end", (one) => one.ended);
+    await untilRoutable(false);
+    await third.close();
+  });
+
   it("drops a page that does not read; the others go on", async () => {
     const daria = await testPerson(database.pool, "daria", "supervisor");
     const client = await testClient(web.url, "daria");

@@ -84,6 +84,11 @@ export async function loseStreamsOfNode(client: Queryable, nodeId: string): Prom
   await loseUnknownStreams(client, nodeId, []);
 }
 
+/** For the copy that has the stream. */
+export async function tellAlive(db: Queryable, payload: string): Promise<void> {
+  await db.query("select pg_notify('desk', $1)", [payload]);
+}
+
 /** Ends every desk of the person, on whatever copy (sign-out, disabled). */
 export async function closeFeed(client: Queryable, personId: string): Promise<void> {
   await client.query(

@@ -9,6 +9,8 @@ export class DeskStream {
   readonly personId: string;
   readonly sid: string;
   lastSeq: number;
+  /** When the page last answered a beat, on the monotonic clock; null for a reader that does not answer. */
+  heardAtMs: number | null = null;
   private readonly response: Response;
 
   constructor(personId: string, sid: string, response: Response, lastSeq: number) {
@@ -51,6 +53,11 @@ export class DeskStream {
     if (!this.open) return;
     if (reason) this.write(`event: ${reason}\ndata: {}\n\n`);
     this.response.end();
+  }
+
+  /** Cuts the connection of a page that is not there any more. */
+  cut(): void {
+    this.response.destroy();
   }
 
   private write(frame: string): void {

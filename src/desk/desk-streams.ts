@@ -1,4 +1,5 @@
 import type { Response } from "express";
+import { systemClock } from "../clock.ts";
 import { inTransaction } from "../database/in-transaction.ts";
 import type { Pool } from "../database/pool.ts";
 import { errorText } from "../errors.ts";
@@ -11,12 +12,24 @@ import {
   openFeed,
   readFeeds,
   seatStream,
+  tellAlive,
 } from "./desk-feed-store.ts";
 import { DeskStream } from "./desk-stream.ts";
 import { sessionLimits } from "./session/session.ts";
 import { liveSessions } from "./session/session-store.ts";
 
 const beatMs = 5_000;
+/** A page that answers beats and then misses two is gone, though its network never said so. */
+const silentMs = 12_000;
+const alivePrefix = "alive:";
+
+export type OpenStream = {
+  personId: string;
+  sid: string;
+  /** The page's Last-Event-ID. */
+  after: number | null;
+  answersBeats: boolean;
+};
 
 /**
  * The open pages of this copy. Rows are the truth: a NOTIFY (`wake`) or the 5 s look reads what each stream has not
@@ -34,7 +47,10 @@ export class DeskStreams {
   private readonly nodeId: string;
   private readonly log: Logger;
 
-  constructor(options: { pool: Pool; nodeId: string; log: Logger }) {
+  private readonly monotonicMs: () => number;
+
+  constructor(options: { pool: Pool; nodeId: string; log: Logger; monotonicMs?: () => number }) {
+    this.monotonicMs = options.monotonicMs ?? systemClock.monotonicMs;
     this.pool = options.pool;
     this.nodeId = options.nodeId;
     this.log = options.log;
@@ -50,12 +66,13 @@ export class DeskStreams {
 
   /**
    * Takes over the response as the person's live feed. `after` is the page's Last-Event-ID; without one the page
-   * begins now, or at the call in progress.
+   * begins now, or at the call in progress. A page that `answersBeats` and stops is cut after 12 s.
    */
-  async open(response: Response, personId: string, sid: string, after: number | null): Promise<void> {
+  async open(response: Response, { personId, sid, after, answersBeats }: OpenStream): Promise<void> {
     this.opening.set(personId, (this.opening.get(personId) ?? 0) + 1);
     try {
       const stream = new DeskStream(personId, sid, response, 0);
+      if (answersBeats) stream.heardAtMs = this.monotonicMs();
       stream.lastSeq = await inTransaction(this.pool, async (client) => {
         const now = await openFeed(client, personId, stream.streamId);
         const before = await seatStream(client, personId, this.nodeId);
@@ -77,9 +94,10 @@ export class DeskStreams {
   }
 
   /** Payload of NOTIFY 'desk'. A person without a stream here is another copy's. */
-  wake(personId: string): void {
-    if (!this.streams.has(personId)) return;
-    this.woken.add(personId);
+  wake(payload: string): void {
+    if (payload.startsWith(alivePrefix)) this.hear(payload.slice(alivePrefix.length));
+    if (!this.streams.has(payload)) return;
+    this.woken.add(payload);
     if (!this.reading) void this.readWoken();
   }
 
@@ -96,6 +114,17 @@ export class DeskStreams {
     else if (event.seq > stream.lastSeq) this.wake(personId);
   }
 
+  /** The page answered a beat; the request may have come to another copy than the stream. */
+  async alive(personId: string): Promise<void> {
+    if (this.streams.has(personId)) this.hear(personId);
+    else await tellAlive(this.pool, alivePrefix + personId);
+  }
+
+  private hear(personId: string): void {
+    const stream = this.streams.get(personId);
+    if (stream && stream.heardAtMs !== null) stream.heardAtMs = this.monotonicMs();
+  }
+
   /** Ends the person's page here (signed out, disabled); other copies see it in the feed's row. */
   endStreamOf(personId: string): void {
     this.streams.get(personId)?.end("signed_out");
@@ -103,7 +132,11 @@ export class DeskStreams {
 
   /** Every 5 s: beat, sessions that ended, rows and streams that disagree, events whose NOTIFY got lost. */
   async check(): Promise<void> {
-    for (const stream of this.streams.values()) stream.beat();
+    const now = this.monotonicMs();
+    for (const stream of this.streams.values()) {
+      if (stream.heardAtMs !== null && now - stream.heardAtMs > silentMs) stream.cut();
+      else stream.beat();
+    }
     try {
       const streams = [...this.streams.values()];
       const live = await liveSessions(

@@ -31,6 +31,8 @@ export type RouteSpec = {
   bodyKind?: "json" | "form" | "stream";
   /** For the live feed: no time limit on the answer. */
   endless?: boolean;
+  /** Sent by the page on its own: does not count as use of the session (idle limit). */
+  background?: boolean;
 };
 
 /** A repeated POST is known by its key; `settle` makes the answer part of the action's own transaction (FAULTS F28). */

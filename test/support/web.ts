@@ -24,11 +24,16 @@ export type TestWeb = {
 /** A copy's web part without telephony, on a free port; answers are checked against their schemas. */
 export async function testWeb(
   { pool, url }: TestDatabase,
-  options: { routes?: Route[]; more?: Partial<WebServerOptions> } = {},
+  options: { routes?: Route[]; more?: Partial<WebServerOptions>; monotonicMs?: () => number } = {},
 ): Promise<TestWeb> {
   const nodeId = randomUUID();
   await pool.query("insert into nodes (id, name, roles) values ($1, $2, '{web}')", [nodeId, `055055-${nodeId}`]);
-  const streams = new DeskStreams({ pool, nodeId, log: silentLogger });
+  const streams = new DeskStreams({
+    pool,
+    nodeId,
+    log: silentLogger,
+    ...(options.monotonicMs ? { monotonicMs: options.monotonicMs } : {}),
+  });
   const wake = new DatabaseListener(
     url,
     ["desk"],
@@ -131,9 +136,9 @@ export class TestFeed {
   private readonly waiting: (() => void)[] = [];
   private readonly abort = new AbortController();
 
-  static async open(url: string, client: TestClient, lastEventId?: number): Promise<TestFeed> {
+  static async open(url: string, client: TestClient, lastEventId?: number, query = ""): Promise<TestFeed> {
     const feed = new TestFeed();
-    const response = await fetch(`${url}/api/v1/desk/events`, {
+    const response = await fetch(`${url}/api/v1/desk/events${query}`, {
       headers: {
         cookie: client.cookie,
         ...(lastEventId === undefined ? {} : { "last-event-id": String(lastEventId) }),

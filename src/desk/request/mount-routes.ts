@@ -16,7 +16,7 @@ export type MountOptions = {
   log: Logger;
   routes: Route[];
   /** Who is behind the request; null when nobody is signed in. */
-  signedIn: (request: Request) => Promise<SignedInPerson | null>;
+  signedIn: (request: Request, use: { background: boolean }) => Promise<SignedInPerson | null>;
   /** Limit of one answer. */
   answerMs: number;
   /** Answers are checked against their schemas too: tests only. */
@@ -105,7 +105,7 @@ async function answer(
 
 async function permitted(options: MountOptions, spec: RouteSpec, request: Request): Promise<SignedInPerson | null> {
   if (spec.permission === "public") return null;
-  const person = await options.signedIn(request);
+  const person = await options.signedIn(request, { background: spec.background ?? false });
   if (!person) throw new AppError("not_signed_in", "Sign in first");
   if (spec.permission !== "signed_in" && !mayUse(person, spec.permission)) {
     throw new AppError("role_missing", "No role of this person allows it", { rule: "REQ 12" });

@@ -12,16 +12,21 @@ export type SessionPerson = SignedInPerson & {
 };
 
 /**
- * The person of a session with roles as they are now, and the idle limit moved on (at most once a minute, to write
- * little). Null when the session is over or the person was disabled.
+ * The person of a session with roles as they are now, and, when it is in use, the idle limit moved on (at most once a
+ * minute, to write little). Null when the session is over or the person was disabled.
  */
-export async function sessionPerson(pool: Pool, sid: string, idleMinutes: number): Promise<SessionPerson | null> {
+export async function sessionPerson(
+  pool: Pool,
+  sid: string,
+  idleMinutes: number,
+  inUse: boolean,
+): Promise<SessionPerson | null> {
   const result = await pool.query<SessionPerson>({
     name: "session-person",
     text: `
       with used as (
         update sessions set expire = now() + make_interval(mins => $2)
-        where sid = $1 and expire between now() and now() + make_interval(mins => $2 - 1)
+        where $3 and sid = $1 and expire between now() and now() + make_interval(mins => $2 - 1)
       )
       select p.id, p.login::text as login, p.display_name as "displayName", p.language,
         to_timestamp((s.sess ->> 'signedInAt')::float8 / 1000) as "signedInAt", ${atWork} as "atWork",
@@ -31,7 +36,7 @@ export async function sessionPerson(pool: Pool, sid: string, idleMinutes: number
         array(select service_id from referent_services v where v.person_id = p.id) as "serviceIds"
       from sessions s join people p on p.id = s.person_id left join operators o on o.person_id = p.id
       where s.sid = $1 and s.expire > now() and p.disabled_at is null`,
-    values: [sid, idleMinutes],
+    values: [sid, idleMinutes, inUse],
   });
   return result.rows[0] ?? null;
 }

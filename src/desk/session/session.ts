@@ -24,7 +24,7 @@ export type Sessions = {
   middleware: RequestHandler;
   cookieName: string;
   /** Who is behind the request, read from the database at each one. */
-  signedIn(request: Request): Promise<SignedInPerson | null>;
+  signedIn(request: Request, use?: { background: boolean }): Promise<SignedInPerson | null>;
   close(): Promise<void>;
 };
 
@@ -53,9 +53,9 @@ export function createSessions(config: Pick<Config, "publicUrl" | "sessionSecret
   return {
     middleware,
     cookieName,
-    signedIn: async (request) => {
+    signedIn: async (request, { background } = { background: false }) => {
       if (!request.session?.personId) return null;
-      const person = await sessionPerson(pool, request.sessionID, sessionLimits.idleMinutes);
+      const person = await sessionPerson(pool, request.sessionID, sessionLimits.idleMinutes, !background);
       if (!person) return null;
       const { signedInAt, atWork, ...signedIn } = person;
       const tooOld = Date.now() - signedInAt.getTime() > sessionLimits.absoluteHours * 3_600_000;

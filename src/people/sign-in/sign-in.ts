@@ -4,7 +4,7 @@ import { AppError } from "../../errors.ts";
 import { takeSeat } from "../../operators/seats/take-seat.ts";
 import { credentialsOf, writeAudit } from "../person-store.ts";
 import { verifyPassword } from "./password.ts";
-import { attemptSucceeded, noteAttempt, type SignInAttempt } from "./sign-in-store.ts";
+import { attemptFailed, attemptSucceeded, forgetAttempt, noteAttempt, type SignInAttempt } from "./sign-in-store.ts";
 
 export type SignInRequest = {
   login: string;
@@ -16,7 +16,7 @@ export type SignInRequest = {
 };
 
 /** Limits within 15 minutes (FAULTS S13). */
-const limits = { pair: 10, login: 10, address: 50 } as const;
+const limits = { pair: 10, login: 10, address: 50, addressPending: 500 } as const;
 
 /**
  * Checks name and password and, for an operator, takes the seat.
@@ -26,6 +26,7 @@ const limits = { pair: 10, login: 10, address: 50 } as const;
 export async function signIn(pool: Pool, request: SignInRequest): Promise<string> {
   const attempt = await noteAttempt(pool, request.login, request.address);
   if (isThrottled(attempt)) {
+    await forgetAttempt(pool, attempt.id);
     throw new AppError("too_many_requests", "Too many failed attempts", {
       it: "Troppi tentativi non riusciti: riprovi tra 15 minuti o si rivolga all'amministratore.",
       retryAfterSeconds: 900,
@@ -33,7 +34,10 @@ export async function signIn(pool: Pool, request: SignInRequest): Promise<string
   }
   const person = await credentialsOf(pool, request.login);
   const right = await verifyPassword(person?.passwordHash ?? null, request.password);
-  if (!right || !person) throw new AppError("wrong_credentials", "The name or the password is wrong");
+  if (!right || !person) {
+    await attemptFailed(pool, attempt.id);
+    throw new AppError("wrong_credentials", "The name or the password is wrong");
+  }
   await attemptSucceeded(pool, attempt.id, request.login, request.address);
   await inTransaction(pool, async (client) => {
     if (person.roles.includes("operator")) await takeSeat(client, person.id, request);
@@ -49,5 +53,6 @@ export async function signIn(pool: Pool, request: SignInRequest): Promise<string
 export function isThrottled(attempt: SignInAttempt): boolean {
   if (attempt.pairFailures >= limits.pair) return true;
   if (attempt.known) return false;
+  if (attempt.addressPending >= limits.addressPending) return true;
   return attempt.loginFailures >= limits.login || attempt.addressFailures >= limits.address;
 }
