@@ -1,6 +1,6 @@
 import { AsteriskConnection } from "../asterisk/connection.ts";
 import type { AsteriskAddress } from "../config.ts";
-import type { SipTarget } from "../desk/sip-proxy.ts";
+import type { SipTarget } from "../desk/server/sip-proxy.ts";
 import { errorText } from "../errors.ts";
 import type { CallCentre } from "./call-centre.ts";
 import { routeEvent } from "./call-router.ts";
