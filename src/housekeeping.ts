@@ -1,6 +1,6 @@
+import { endParachuteBefore } from "./calls/call-record-store.ts";
 import { importCallRecords } from "./calls/import-call-records.ts";
 import type { SwitchLinks } from "./calls/switch-links.ts";
-import { endParachuteBefore } from "./calls/call-record-store.ts";
 import type { Clock } from "./clock.ts";
 import type { Pool } from "./database/pool.ts";
 import { errorText } from "./errors.ts";

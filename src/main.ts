@@ -1,8 +1,8 @@
 import { Registry } from "prom-client";
-import { CallCommands } from "./calls/call-commands.ts";
-import type { CallCentre } from "./calls/call-centre.ts";
-import { callRoutes } from "./calls/call-routes.ts";
 import { BridgeSweeper } from "./calls/bridge-sweeper.ts";
+import type { CallCentre } from "./calls/call-centre.ts";
+import { CallCommands } from "./calls/call-commands.ts";
+import { callRoutes } from "./calls/call-routes.ts";
 import { FlowSteps } from "./calls/flow-steps.ts";
 import { LiveCalls } from "./calls/live-calls.ts";
 import { PhoneWatch } from "./calls/phone-watch.ts";
@@ -19,17 +19,19 @@ import { DeskStreams } from "./desk/desk-streams.ts";
 import { feedRoutes } from "./desk/feed-routes.ts";
 import { startWebServer } from "./desk/web-server.ts";
 import { errorText } from "./errors.ts";
+import { type Housekeeping, startHousekeeping } from "./housekeeping.ts";
 import { flowRoutes } from "./ivr/editor/flow-routes.ts";
 import { FlowCache } from "./ivr/flow-cache.ts";
 import { openingHoursRoutes } from "./ivr/hours/opening-hours-routes.ts";
 import { createLogger } from "./log.ts";
 import { operatorRoutes } from "./operators/operator-routes.ts";
-import { sessionRoutes } from "./people/session-routes.ts";
+import { sessionRoutes } from "./people/sign-in/session-routes.ts";
 import { Dispatcher } from "./queue/dispatcher.ts";
 import { QueueBoard } from "./queue/queue-board.ts";
-import { type Housekeeping, startHousekeeping } from "./housekeeping.ts";
 
 const drainMs = 30_000;
+/** A copy that can not reach its switches by then is announced all the same: its page works, calls follow. */
+const connectMs = 5_000;
 
 /** One copy of the program: everything it is made of, in the order of a call. */
 async function main(config: Config): Promise<void> {
@@ -74,7 +76,12 @@ async function main(config: Config): Promise<void> {
     flowSteps: new FlowSteps(pool, log),
     isDraining: () => leaving,
   };
-  const phones = new PhoneWatch(pool, () => links.own(), () => dispatcher.nudge(), log);
+  const phones = new PhoneWatch(
+    pool,
+    () => links.own(),
+    () => dispatcher.nudge(),
+    log,
+  );
   const links = new SwitchLinks({
     addresses: config.asterisks,
     catalogueDir: config.cacheDir,
@@ -83,7 +90,7 @@ async function main(config: Config): Promise<void> {
   });
   parts.links = links;
 
-  const heard = (notice: Notice) => route(notice, { centre, streams, lease });
+  const heard = (notice: Notice) => route(notice, { centre, streams, lease, phones });
   const caughtUp = () => {
     streams.wakeAll();
     dispatcher.nudge();
@@ -119,6 +126,7 @@ async function main(config: Config): Promise<void> {
     sipTarget: () => links.sipTarget(),
     asteriskConnected: () => !does("calls") || links.allConnected(),
   });
+  await until(() => !does("calls") || links.allConnected(), connectMs);
   log.info({ node: lease.name, port: web.port }, "ready");
   process.send?.({ ready: true, node: lease.name, port: web.port });
 
@@ -128,8 +136,7 @@ async function main(config: Config): Promise<void> {
     leaving = true;
     log.info({ calls: live.size }, "leaving");
     await lease.drain();
-    const deadline = clock.monotonicMs() + drainMs;
-    while (live.size > 0 && clock.monotonicMs() < deadline) await new Promise((resolve) => setTimeout(resolve, 200));
+    await until(() => live.size === 0, drainMs);
     await web.close();
     dispatcher.stop();
     phones.stop();
@@ -148,8 +155,9 @@ async function main(config: Config): Promise<void> {
 
 function route(
   notice: Notice,
-  { centre, streams, lease }: { centre: CallCentre; streams: DeskStreams; lease: NodeLease },
+  parts: { centre: CallCentre; streams: DeskStreams; lease: NodeLease; phones: PhoneWatch },
 ): void {
+  const { centre, streams, lease, phones } = parts;
   const complain = (error: unknown) => centre.log.warn({ reason: errorText(error) }, "a notice was not followed");
   const { channel, payload } = notice;
   if (channel === "desk") streams.wake(payload);
@@ -157,7 +165,13 @@ function route(
   if (channel === "offer" && payload === lease.id) passOnOffers(centre).catch(complain);
   if (channel === "call_command" && payload === lease.id) centre.commands.collect(lease.id).catch(complain);
   if (channel === "call_command_done") centre.commands.done(payload);
+  if (channel === "phones") phones.provisionAll().catch(complain);
   if (channel === "flows") centre.flows.reload().catch(complain);
+}
+
+async function until(done: () => boolean, limitMs: number): Promise<void> {
+  const deadline = systemClock.monotonicMs() + limitMs;
+  while (!done() && systemClock.monotonicMs() < deadline) await new Promise((resolve) => setTimeout(resolve, 50));
 }
 
 async function stopAll(housekeeping: Housekeeping, listener: DatabaseListener, flows: FlowCache): Promise<void> {

@@ -5,7 +5,8 @@ import type { AriError } from "../src/asterisk/ari-error.ts";
 import { setGlobal } from "../src/asterisk/asterisk-variables.ts";
 import { createBridge } from "../src/asterisk/bridge.ts";
 import { answerLeg, listLegs } from "../src/asterisk/leg.ts";
-import { EventWaits } from "../src/asterisk/waits.ts";
+import { LiveCall } from "../src/calls/live-call.ts";
+import { LiveCalls } from "../src/calls/live-calls.ts";
 import { FakeAsterisk } from "./support/fake-asterisk.ts";
 import { RecordedLink, rejection } from "./support/recorded-link.ts";
 import { TcpGate } from "./support/tcp-gate.ts";
@@ -249,16 +250,21 @@ describe("defects of ari-client's transport", () => {
 
   it("11: three thousand ended calls leave no listener", async () => {
     const opened = await link().open();
-    const waits = new EventWaits();
-    const ends = Array.from({ length: 3_000 }, (_, i) =>
-      waits.next(`leg-${i}`, (event) => event.type === "ChannelDestroyed", 60_000),
-    );
-    expect(waits.activeWaits).to.equal(3_000);
+    const live = new LiveCalls();
+    const ends = Array.from({ length: 3_000 }, (_, i) => {
+      const call = new LiveCall({ id: `call-${i}`, channelId: `leg-${i}` } as LiveCall["row"], opened.connection);
+      live.add(call);
+      return call.next(60_000).then(
+        () => "something else",
+        () => live.remove(call),
+      );
+    });
+    expect(live.entries).to.equal(6_000);
     for (let i = 0; i < 3_000; i++) fake.legEvent(opened.application, "ChannelDestroyed", `leg-${i}`, { cause: 16 });
     await opened.until(() => opened.events.length === 3_000);
-    for (const event of opened.events) waits.deliver(event);
-    expect((await Promise.all(ends)).every((event) => event !== "timeout")).to.equal(true);
-    expect(waits.activeWaits).to.equal(0);
+    for (const event of opened.events) if ("leg" in event) live.ofLeg(event.leg.id)?.callerLeft();
+    expect((await Promise.all(ends)).every((end) => end === undefined)).to.equal(true);
+    expect(live.entries).to.equal(0);
   });
 
   it("12: every reconnect compares and repairs first; no password is in an address, log or error", async () => {

@@ -1,7 +1,7 @@
 import { v7 as uuid } from "uuid";
-import type { Leg } from "../asterisk/event.ts";
 import { AriError } from "../asterisk/ari-error.ts";
 import type { AsteriskConnection } from "../asterisk/connection.ts";
+import type { Leg } from "../asterisk/event.ts";
 import { claimCall, continueInDialplan } from "../asterisk/leg.ts";
 import { PARACHUTE } from "../asterisk/wire-names.ts";
 import { toE164 } from "../citizens/phone-number.ts";
@@ -31,11 +31,7 @@ export function claimInTurn(link: AsteriskConnection, leg: Leg, centre: CallCent
   else setTimeout(claim, delayMs);
 }
 
-async function claimAndBegin(
-  link: AsteriskConnection,
-  leg: Leg,
-  centre: CallCentre,
-): Promise<void> {
+async function claimAndBegin(link: AsteriskConnection, leg: Leg, centre: CallCentre): Promise<void> {
   if (!centre.lease.mayAct() || centre.isDraining()) return;
   centre.live.expect(leg.id);
   const won = await claimCall(link, leg.id, link.application).catch((error: unknown) => {

@@ -34,7 +34,8 @@ export class CallCommands {
     if (!id) throw notNow();
     const result = await this.resultOf(id);
     if (result === "failed") throw notNow();
-    if (result === "pending") throw new AppError("too_slow", "The call did not answer in time", { retryAfterSeconds: 1 });
+    if (result === "pending")
+      throw new AppError("too_slow", "The call did not answer in time", { retryAfterSeconds: 1 });
   }
 
   /** Notice 'call_command' for this copy, and after a take-over. */

@@ -7,7 +7,14 @@ const columns = `c.id, c.direction, c.parachute, c.state, c.outcome, c.called_nu
   (select jsonb_build_object('id', s.id, 'number', s.number, 'status', s.status) from cases s
     where s.opened_by_call_id = c.id) as "case"`;
 
-export type CallFilter = { from?: string; to?: string; outcome?: string; state?: string; cursor?: string; limit: number };
+export type CallFilter = {
+  from?: string;
+  to?: string;
+  outcome?: string;
+  state?: string;
+  cursor?: string;
+  limit: number;
+};
 
 /** Newest first; the cursor is the last id of the page before (uuid v7: ids grow with time). */
 export async function listCalls(db: Queryable, filter: CallFilter): Promise<Record<string, unknown>[]> {

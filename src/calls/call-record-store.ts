@@ -13,10 +13,10 @@ export async function lockRecordImport(client: PoolClient): Promise<boolean> {
 }
 
 export async function readPosition(client: PoolClient, folder: string, inode: number): Promise<number> {
-  const { rows } = await client.query(
-    "select read_bytes from call_record_files where folder = $1 and inode = $2",
-    [folder, inode],
-  );
+  const { rows } = await client.query("select read_bytes from call_record_files where folder = $1 and inode = $2", [
+    folder,
+    inode,
+  ]);
   return rows[0]?.read_bytes ?? 0;
 }
 

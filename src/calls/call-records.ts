@@ -16,7 +16,8 @@ const events = new Set(["arrived", "ended", "parachute", "answered"]);
 
 /** A line that can't be understood gives null: it is counted and logged, never fatal. */
 export function parseCallsLine(line: string): CallRecord | null {
-  const [event = "", asteriskId = "", channelId = "", time = "", called = "", callId = "", result = ""] = line.split(",");
+  const [event = "", asteriskId = "", channelId = "", time = "", called = "", callId = "", result = ""] =
+    line.split(",");
   return record(event, asteriskId, channelId, time, called, callId, { caller: "", seat: "", result });
 }
 

@@ -20,9 +20,7 @@ export function routeEvent(link: AsteriskConnection, event: AsteriskEvent, centr
       centre.live.ofLeg(event.leg.id)?.signal({ kind: "digit", digit: event.digit });
       return;
     case "PlaybackFinished":
-      centre.live
-        .ofPlayback(event.playbackId)
-        ?.signal({ kind: "playback_finished", playbackId: event.playbackId });
+      centre.live.ofPlayback(event.playbackId)?.signal({ kind: "playback_finished", playbackId: event.playbackId });
       return;
     case "ChannelHangupRequest":
     case "StasisEnd":

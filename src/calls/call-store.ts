@@ -97,7 +97,15 @@ export async function enterQueue(db: Queryable, callId: string, epoch: number, p
         insert into call_events (call_id, kind) select id, 'queued' from c
       )
       select (select queued_at from c) as "queuedAt", free, staffed from room`,
-    values: [callId, epoch, place.queueId, place.priority, place.agencyId, place.language, JSON.stringify(place.choices)],
+    values: [
+      callId,
+      epoch,
+      place.queueId,
+      place.priority,
+      place.agencyId,
+      place.language,
+      JSON.stringify(place.choices),
+    ],
   });
   const row = rows[0];
   if (row?.queuedAt) return { queuedAt: row.queuedAt };

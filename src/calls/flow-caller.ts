@@ -35,10 +35,7 @@ export class FlowCaller implements FlowCall {
     return this.call.row.ivrNode;
   }
 
-  async play(
-    prompts: readonly string[],
-    options: { interruptible: boolean },
-  ): Promise<"finished" | { digit: string }> {
+  async play(prompts: readonly string[], options: { interruptible: boolean }): Promise<"finished" | { digit: string }> {
     const early = options.interruptible ? this.digits.take() : null;
     if (early !== null) return { digit: early };
     const media = prompts.flatMap((prompt) => promptMedia(prompt, this.language));
@@ -110,6 +107,13 @@ export async function speak(
       const signal = await call.next(deadline - centre.clock.monotonicMs());
       if (signal === "timeout") return "finished";
       if (signal.kind === "playback_finished" && signal.playbackId === playbackId) return "finished";
+      if (signal.kind === "offered") {
+        // An operator is worth more than the end of the sentence.
+        call.putBack(signal);
+        await stopPlayback(call.link, playbackId);
+        return "finished";
+      }
+      if (signal.kind === "command") centre.commands.settle(signal.command, false);
       if (signal.kind !== "digit" || !digits) continue;
       digits.press(signal.digit, centre.clock.monotonicMs());
       const digit = interrupted();

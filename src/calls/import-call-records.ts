@@ -83,7 +83,7 @@ async function readCalls(
     else if (record.event === "ended" && record.result !== "parachute") {
       result.recorded++;
       await noteRecordedCall(client, record, false);
-      const outcome = record.result === "abandoned" ? "abandoned_ivr" : "system_failure";
+      const outcome = record.result === "claimed" ? "system_failure" : "abandoned_ivr";
       await endRecordedCall(client, record, outcome, null);
     }
   }

@@ -77,7 +77,13 @@ async function joinQueue(
   const queue = await persist(centre.log, () => centre.board.queueNamed(end.queueName));
   if (!queue) return sayAndEnd(call, "system-failure", "system_failure", centre);
   centre.flowSteps.drop(call.id);
-  const place = { queueId: queue.id, priority: end.priority, agencyId: end.agencyId, language: call.row.language, choices };
+  const place = {
+    queueId: queue.id,
+    priority: end.priority,
+    agencyId: end.agencyId,
+    language: call.row.language,
+    choices,
+  };
   const entry = await persist(centre.log, () => enterQueue(centre.pool, call.id, centre.lease.epoch, place));
   call.throwIfLeft();
   if ("refused" in entry) {
@@ -94,7 +100,15 @@ async function backInTheQueue(call: LiveCall, cause: number, centre: CallCentre)
   const back = await persist(centre.log, () => loseOperator(centre.pool, call.id, centre.lease.epoch, cause));
   call.throwIfLeft();
   if (!back) throw new CallReleased();
-  call.row = { ...call.row, state: "waiting", offerId: null, personId: null, operatorChannelId: null, held: false, muted: false };
+  call.row = {
+    ...call.row,
+    state: "waiting",
+    offerId: null,
+    personId: null,
+    operatorChannelId: null,
+    held: false,
+    muted: false,
+  };
   await speak(call, promptMedia("operator-lost", call.row.language), centre);
 }
 

@@ -97,4 +97,9 @@ export class LiveCalls {
   get size(): number {
     return this.byId.size;
   }
+  /** Every id kept for any call, for metrics and leak tests: 0 when no call is live. */
+  get entries(): number {
+    const maps = [this.byId, this.byLeg, this.byPlayback, this.awaited, this.expected, this.inStasis];
+    return maps.reduce((sum, map) => sum + map.size, 0);
+  }
 }

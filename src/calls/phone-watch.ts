@@ -45,6 +45,11 @@ export class PhoneWatch {
     if (wrote) this.log.info({ accounts: phones.length }, "phone accounts written to the switch");
   }
 
+  /** A seat was made or changed. */
+  async provisionAll(): Promise<void> {
+    for (const link of this.links()) if (link.connected) await this.provision(link);
+  }
+
   private async look(): Promise<void> {
     const startedAt = performance.now();
     try {
@@ -53,7 +58,8 @@ export class PhoneWatch {
       this.log.warn({ reason: errorText(error) }, "phones not looked at");
       this.written = null;
     }
-    if (this.timer) this.timer = setTimeout(() => void this.look(), Math.max(200, lookMs - (performance.now() - startedAt)));
+    if (this.timer)
+      this.timer = setTimeout(() => void this.look(), Math.max(200, lookMs - (performance.now() - startedAt)));
   }
 
   private async lookOnce(): Promise<void> {

@@ -1,5 +1,5 @@
-import { moveLegs, musicOnBridge, stopMusicOnBridge, takeLegsOut } from "../asterisk/bridge.ts";
 import { AriError } from "../asterisk/ari-error.ts";
+import { moveLegs, musicOnBridge, stopMusicOnBridge, takeLegsOut } from "../asterisk/bridge.ts";
 import { muteLeg, unmuteLeg } from "../asterisk/leg.ts";
 import { bridgeIdOf } from "../asterisk/wire-names.ts";
 import { isLegLost } from "./call.ts";

@@ -14,10 +14,11 @@ export type Heartbeat = {
 const leaseInterval = "interval '2 seconds'";
 
 export async function insertNode(db: Queryable, id: string, name: string, roles: string[]): Promise<NodeRow> {
-  const { rows } = await db.query(
-    "insert into nodes (id, name, roles) values ($1, $2, $3) returning id, name, epoch",
-    [id, name, roles],
-  );
+  const { rows } = await db.query("insert into nodes (id, name, roles) values ($1, $2, $3) returning id, name, epoch", [
+    id,
+    name,
+    roles,
+  ]);
   return rows[0];
 }
 

@@ -53,9 +53,7 @@ export class DatabaseListener {
       keepAlive: true,
     });
     client.on("error", (error) => this.log.warn({ reason: errorText(error) }, "listening connection lost"));
-    client.on("notification", (message) =>
-      this.onNotice({ channel: message.channel, payload: message.payload ?? "" }),
-    );
+    client.on("notification", (message) => this.onNotice({ channel: message.channel, payload: message.payload ?? "" }));
     await client.connect();
     if (this.closed) return client.end();
     this.client = client;

@@ -46,9 +46,7 @@ export function canServe(operator: FreeOperator, caller: WaitingHead): boolean {
 }
 
 function byPlace(a: WaitingHead, b: WaitingHead): number {
-  return (
-    b.priority - a.priority || a.queuedAt.getTime() - b.queuedAt.getTime() || (a.callId < b.callId ? -1 : 1)
-  );
+  return b.priority - a.priority || a.queuedAt.getTime() - b.queuedAt.getTime() || (a.callId < b.callId ? -1 : 1);
 }
 
 function byIdleTime(a: FreeOperator, b: FreeOperator): number {

@@ -4,7 +4,13 @@ import { isDatabaseAway, type Pool } from "../database/pool.ts";
 import { errorText } from "../errors.ts";
 import type { Logger } from "../log.ts";
 import { chooseOperators } from "./choose-operator.ts";
-import { beginDecision, pairsPerDecision, readDecisionInput, type WrittenOffer, writeOffers } from "./dispatch-store.ts";
+import {
+  beginDecision,
+  pairsPerDecision,
+  readDecisionInput,
+  type WrittenOffer,
+  writeOffers,
+} from "./dispatch-store.ts";
 
 export type DispatchTargets = {
   nodeId: string;

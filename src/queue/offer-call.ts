@@ -1,5 +1,5 @@
-import { createBridge, moveLegs } from "../asterisk/bridge.ts";
 import { AriError } from "../asterisk/ari-error.ts";
+import { createBridge, moveLegs } from "../asterisk/bridge.ts";
 import { createLeg, dialLeg, hangUpLeg } from "../asterisk/leg.ts";
 import { getEndpoint } from "../asterisk/phones.ts";
 import { bridgeIdOf } from "../asterisk/wire-names.ts";
@@ -28,6 +28,7 @@ export async function offerCall(call: LiveCall, offer: Offer, centre: CallCentre
     const ringing = await ringPhone(call, offer, bridgeId, centre);
     if (ringing.kind === "failed") return await giveBack(call, offer, ringing, centre);
     const answered = await persist(centre.log, () => answerOffer(centre.pool, offer, centre.lease.epoch));
+    if (answered) call.row = talkingWith(call, offer, centre);
     call.throwIfLeft();
     if (!answered) throw new CallReleased();
   } catch (error) {
@@ -35,14 +36,13 @@ export async function offerCall(call: LiveCall, offer: Offer, centre: CallCentre
     if (call.callerGone) await hangUpQuietly(call, offer.channelId, centre);
     throw error;
   }
-  call.row = {
-    ...call.row,
-    state: "talking",
-    operatorChannelId: offer.channelId,
-    talkAt: call.row.talkAt ?? centre.clock.now(),
-  };
   await join(call, bridgeId, offer.channelId, centre);
   return "talking";
+}
+
+function talkingWith(call: LiveCall, offer: Offer, centre: CallCentre): LiveCall["row"] {
+  const talkAt = call.row.talkAt ?? centre.clock.now();
+  return { ...call.row, state: "talking", operatorChannelId: offer.channelId, talkAt };
 }
 
 /** Both legs into the talk bridge; a leg that has just gone is told by its own event, not by this command (VOICE). */

@@ -14,6 +14,7 @@ export class RtpStream {
   private readonly heardFrames: Buffer[] = [];
   private digits: { digit: string; left: number; duration: number }[] = [];
   private muted = false;
+  private isOpen = false;
   received = 0;
   readonly tone: number;
   readonly address: string;
@@ -26,6 +27,7 @@ export class RtpStream {
   async open(): Promise<number> {
     this.socket.bind(0, this.address);
     await once(this.socket, "listening");
+    this.isOpen = true;
     this.socket.on("message", (packet) => {
       this.received++;
       if ((packet[1] ?? 0) % 128 !== 8 || packet.length < 12 + frame) return;
@@ -69,7 +71,8 @@ export class RtpStream {
   close(): void {
     if (this.timer) clearInterval(this.timer);
     this.timer = null;
-    this.socket.close();
+    if (this.isOpen) this.socket.close();
+    this.isOpen = false;
   }
 
   private tick(): void {

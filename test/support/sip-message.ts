@@ -9,7 +9,14 @@ export type SipMessage = {
   body: string;
 };
 
-const compact: Record<string, string> = { v: "via", f: "from", t: "to", i: "call-id", m: "contact", l: "content-length" };
+const compact: Record<string, string> = {
+  v: "via",
+  f: "from",
+  t: "to",
+  i: "call-id",
+  m: "contact",
+  l: "content-length",
+};
 
 export function parseSip(text: string): SipMessage {
   const [head = "", body = ""] = text.split(/\r\n\r\n(.*)/s);
@@ -22,7 +29,13 @@ export function parseSip(text: string): SipMessage {
     headers.set(key, [...(headers.get(key) ?? []), line.slice(colon + 1).trim()]);
   }
   const status = /^SIP\/2\.0 (\d{3})/.exec(start);
-  return { start, method: status ? null : (start.split(" ")[0] ?? null), status: status ? Number(status[1]) : null, headers, body };
+  return {
+    start,
+    method: status ? null : (start.split(" ")[0] ?? null),
+    status: status ? Number(status[1]) : null,
+    headers,
+    body,
+  };
 }
 
 export function header(message: SipMessage, name: string): string {

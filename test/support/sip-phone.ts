@@ -204,7 +204,11 @@ export class SipPhone {
     call.emit("answered");
   }
 
-  private sendAck(call: PhoneCall, uri: string, via = `SIP/2.0/UDP ${this.address}:${this.localPort};branch=z9hG4bK${token()}`): void {
+  private sendAck(
+    call: PhoneCall,
+    uri: string,
+    via = `SIP/2.0/UDP ${this.address}:${this.localPort};branch=z9hG4bK${token()}`,
+  ): void {
     this.send([
       `ACK ${uri} SIP/2.0`,
       `Via: ${via}`,
