@@ -33,21 +33,21 @@ export async function startPhone(options: PhoneOptions): Promise<Phone> {
   const folder = await mkdtemp(join(tmpdir(), "055055-phone-"));
   const address = options.address ?? "127.0.0.1";
   const port = await anyTcpPort(address);
-  const loaded = ["g711", "ausine", "sndfile", "aubridge", "account", "menu"].map((name) => `module ${name}.so`);
+  const loaded = ["g711", "aufile", "sndfile", "aubridge", "account", "menu"].map((name) => `module ${name}.so`);
   await writeFile(
     join(folder, "config"),
     [
       `module_path ${modules}`,
       `sip_listen ${address}:${port}`,
       "audio_player aubridge,nowhere",
-      `audio_source ausine,${options.toneHz}`,
-      "ausrc_srate 48000", // the only one the tone comes in
+      `audio_source aufile,${folder}/tone.wav`,
       `snd_path ${folder}`,
       "rtp_ports 32000-32700",
       ...loaded,
       "",
     ].join("\n"),
   );
+  await writeFile(join(folder, "tone.wav"), toneFile(options.toneHz, 120));
   const registers = options.password
     ? `<sip:${options.user}@${options.server}>;auth_user=${options.user};auth_pass=${options.password};regint=60;answermode=auto`
     : `<sip:${options.user}@${address}:${port}>;regint=0`;
@@ -92,6 +92,28 @@ function phoneOf(child: ChildProcess, folder: string): Phone {
       return heard;
     },
   };
+}
+
+/** 8 kHz, mono, 16 bit. */
+function toneFile(frequencyHz: number, seconds: number): Buffer {
+  const samples = 8000 * seconds;
+  const wav = Buffer.alloc(44 + 2 * samples);
+  wav.write("RIFF", 0);
+  wav.writeUInt32LE(36 + 2 * samples, 4);
+  wav.write("WAVEfmt ", 8);
+  wav.writeUInt32LE(16, 16);
+  wav.writeUInt16LE(1, 20);
+  wav.writeUInt16LE(1, 22);
+  wav.writeUInt32LE(8000, 24);
+  wav.writeUInt32LE(16_000, 28);
+  wav.writeUInt16LE(2, 32);
+  wav.writeUInt16LE(16, 34);
+  wav.write("data", 36);
+  wav.writeUInt32LE(2 * samples, 40);
+  for (let i = 0; i < samples; i++) {
+    wav.writeInt16LE(Math.round(8000 * Math.sin((2 * Math.PI * frequencyHz * i) / 8000)), 44 + 2 * i);
+  }
+  return wav;
 }
 
 /** The decoded side of baresip's recording (sndfile module): 16 bit WAV. */
