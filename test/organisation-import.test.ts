@@ -3,7 +3,7 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { type ImportReport, importOrganisation } from "../src/organisation/import/import-organisation.ts";
 import { columns } from "../src/organisation/import/organisation-row.ts";
-import { formatWeeklyHours, parseWeeklyHours } from "../src/organisation/weekly-hours.ts";
+import { formatWeeklyHours, parseWeeklyHours } from "../src/organisation/offices/weekly-hours.ts";
 import { type TestDatabase, testDatabase } from "./support/database.ts";
 
 type Cells = Partial<Record<(typeof columns)[number], string>>;

@@ -5,11 +5,11 @@ import { defineRoute, type Route } from "../desk/route.ts";
 import { AppError } from "../errors.ts";
 import { listAgencies, listDepartments } from "./agency-store.ts";
 import { createAgency, createDepartment, editAgency, editDepartment } from "./edit-agency.ts";
-import { createService, editService } from "./edit-service.ts";
 import { importRoutes } from "./import/import-routes.ts";
-import { officeRoutes } from "./office-routes.ts";
+import { officeRoutes } from "./offices/office-routes.ts";
 import { byId, entryName, externalId, pageQuery, refuseReferent } from "./organisation-shapes.ts";
-import { listServices, readService } from "./service-store.ts";
+import { createService, editService } from "./services/edit-service.ts";
+import { listServices, readService } from "./services/service-store.ts";
 
 const version = z.number().int();
 

@@ -1,5 +1,5 @@
 import type { OrganisationRow } from "../import/organisation-row.ts";
-import { parseWeeklyHours } from "../weekly-hours.ts";
+import { parseWeeklyHours } from "../offices/weekly-hours.ts";
 import { demoSettings } from "./demo-service.ts";
 import { demoServices } from "./demo-services.ts";
 

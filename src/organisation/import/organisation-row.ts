@@ -1,8 +1,8 @@
 import { canonicalContact, tidyText } from "../../citizens/citizen.ts";
 import { parseDialledNumber } from "../../citizens/phone-number.ts";
 import type { WeeklyHours } from "../../ivr/hours/opening-hours.ts";
+import { parseWeeklyHours } from "../offices/weekly-hours.ts";
 import { checkServiceSettings, type ServiceSettings } from "../organisation.ts";
-import { parseWeeklyHours } from "../weekly-hours.ts";
 import type { CsvRecord } from "./read-csv.ts";
 
 /**

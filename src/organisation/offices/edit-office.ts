@@ -1,13 +1,15 @@
-import { canonicalContact } from "../citizens/citizen.ts";
-import { parseDialledNumber } from "../citizens/phone-number.ts";
-import { isExclusionViolation } from "../database/in-transaction.ts";
-import type { Pool, Queryable } from "../database/pool.ts";
-import { AppError } from "../errors.ts";
-import type { DayException, WeeklyHours } from "../ivr/hours/opening-hours.ts";
-import { replaceCalendarExceptions, replaceCalendarWeek } from "../ivr/hours/opening-hours-store.ts";
-import { hasRole, type SignedInPerson } from "../people/person.ts";
-import { auditOrganisation, lockAgency } from "./agency-store.ts";
-import { present, refuseDisabledAgency, refuseInUse, savingOrganisation } from "./edit-agency.ts";
+import { canonicalContact } from "../../citizens/citizen.ts";
+import { parseDialledNumber } from "../../citizens/phone-number.ts";
+import { isExclusionViolation } from "../../database/in-transaction.ts";
+import type { Pool, Queryable } from "../../database/pool.ts";
+import { AppError } from "../../errors.ts";
+import type { DayException, WeeklyHours } from "../../ivr/hours/opening-hours.ts";
+import { replaceCalendarExceptions, replaceCalendarWeek } from "../../ivr/hours/opening-hours-store.ts";
+import { hasRole, type SignedInPerson } from "../../people/person.ts";
+import { auditOrganisation, lockAgency } from "../agency-store.ts";
+import { present, refuseDisabledAgency, refuseInUse, savingOrganisation } from "../edit-agency.ts";
+import { mayEditOffice, refuseOutOfScope, staleVersion } from "../organisation.ts";
+import { changeRow } from "../organisation-row-store.ts";
 import {
   type Absence,
   deleteAbsence,
@@ -19,8 +21,6 @@ import {
   replaceOfficePeople,
   servicesOfOffice,
 } from "./office-store.ts";
-import { mayEditOffice, refuseOutOfScope, staleVersion } from "./organisation.ts";
-import { changeRow } from "./organisation-row-store.ts";
 
 export type OfficeInput = {
   agencyId: string;

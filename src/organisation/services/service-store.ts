@@ -1,7 +1,7 @@
-import type { ContactReason } from "../cases/case.ts";
-import type { Pool, Queryable } from "../database/pool.ts";
-import type { Service, ServiceSettings } from "./organisation.ts";
-import { listByName, type Page, type PageQuery } from "./organisation-row-store.ts";
+import type { ContactReason } from "../../cases/case.ts";
+import type { Pool, Queryable } from "../../database/pool.ts";
+import type { Service, ServiceSettings } from "../organisation.ts";
+import { listByName, type Page, type PageQuery } from "../organisation-row-store.ts";
 
 /** As the page shows it: the triple spelt out, and the office that answers. */
 export type ListedService = Service & {

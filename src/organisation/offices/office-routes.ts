@@ -1,8 +1,9 @@
 import { z } from "zod";
-import type { Pool } from "../database/pool.ts";
-import { defineRoute, type Route } from "../desk/route.ts";
-import { AppError } from "../errors.ts";
-import { readCalendars } from "../ivr/hours/opening-hours-store.ts";
+import type { Pool } from "../../database/pool.ts";
+import { defineRoute, type Route } from "../../desk/route.ts";
+import { AppError } from "../../errors.ts";
+import { readCalendars } from "../../ivr/hours/opening-hours-store.ts";
+import { byId, entryName, externalId, pageQuery, refuseReferent } from "../organisation-shapes.ts";
 import {
   addAbsence,
   createOffice,
@@ -12,7 +13,6 @@ import {
   setOfficePeople,
 } from "./edit-office.ts";
 import { listAbsences, listOfficePeople, listOffices, readOffice } from "./office-store.ts";
-import { byId, entryName, externalId, pageQuery, refuseReferent } from "./organisation-shapes.ts";
 
 const office = z.object({
   id: z.uuid(),

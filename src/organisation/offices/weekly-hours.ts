@@ -1,4 +1,4 @@
-import type { WeeklyHours } from "../ivr/hours/opening-hours.ts";
+import type { WeeklyHours } from "../../ivr/hours/opening-hours.ts";
 
 const days = ["lun", "mar", "mer", "gio", "ven", "sab", "dom"];
 const part = /^([a-zì]+)(?:-([a-zì]+))?\s+(\d{1,2})[:.](\d{2})\s*-\s*(\d{1,2})[:.](\d{2})$/;

@@ -1,6 +1,6 @@
-import type { Pool, Queryable } from "../database/pool.ts";
-import type { Office } from "./organisation.ts";
-import { listByName, type Page, type PageQuery } from "./organisation-row-store.ts";
+import type { Pool, Queryable } from "../../database/pool.ts";
+import type { Office } from "../organisation.ts";
+import { listByName, type Page, type PageQuery } from "../organisation-row-store.ts";
 
 export type ListedOffice = Office & { agencyName: string; agencyShortName: string; services: number; people: number };
 export type OfficePerson = { id: string; login: string; displayName: string; disabled: boolean };

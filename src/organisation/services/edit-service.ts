@@ -1,10 +1,10 @@
-import type { Pool, Queryable } from "../database/pool.ts";
-import { AppError } from "../errors.ts";
-import type { SignedInPerson } from "../people/person.ts";
-import { auditOrganisation, lockAgency } from "./agency-store.ts";
-import { present, refuseDisabledAgency, savingOrganisation } from "./edit-agency.ts";
-import { mayEditService, refuseOutOfScope, refuseSettings, type Service, staleVersion } from "./organisation.ts";
-import { changeRow } from "./organisation-row-store.ts";
+import type { Pool, Queryable } from "../../database/pool.ts";
+import { AppError } from "../../errors.ts";
+import type { SignedInPerson } from "../../people/person.ts";
+import { auditOrganisation, lockAgency } from "../agency-store.ts";
+import { present, refuseDisabledAgency, savingOrganisation } from "../edit-agency.ts";
+import { mayEditService, refuseOutOfScope, refuseSettings, type Service, staleVersion } from "../organisation.ts";
+import { changeRow } from "../organisation-row-store.ts";
 import {
   hasCases,
   insertService,
