@@ -5,11 +5,12 @@ import { screensOf } from "./screens.tsx";
 import { usePerson, useSession } from "./session/session-context.tsx";
 import { SignInForm } from "./session/sign-in-form.tsx";
 import { ConnectionBanner } from "./shell/connection-banner.tsx";
+import { FailureBoundary } from "./shell/failure-boundary.tsx";
 import { goTo, usePlace } from "./shell/hash-router.ts";
 import { KeyboardProvider } from "./shell/keyboard.tsx";
 import { LiveRegions } from "./shell/live-regions.tsx";
 import { LanguageSwitch, PageHeader } from "./shell/page-header.tsx";
-import { useTexts } from "./texts/texts.tsx";
+import { usePersonalLanguage, useTexts } from "./texts/texts.tsx";
 
 /** The whole page: nobody → sign in; somebody → the desk, with sign-in on top when the session ends under it. */
 export function PageRoot() {
@@ -37,6 +38,7 @@ export function PageRoot() {
 function SignedInPage() {
   const t = useTexts();
   const person = usePerson();
+  usePersonalLanguage(person.language);
   const { state } = useSession();
   const { screen: wanted, rest } = usePlace();
   const screens = screensOf(person);
@@ -57,10 +59,14 @@ function SignedInPage() {
           {t.common.skip}
         </button>
         <PageHeader screens={screens} current={name} />
-        <CallBar />
+        <FailureBoundary>
+          <CallBar />
+        </FailureBoundary>
         <ConnectionBanner />
         <main id="main" tabIndex={-1}>
-          {screen ? screen.render(rest) : <p className="empty">{t.signIn.noScreen}</p>}
+          <FailureBoundary>
+            {screen ? screen.render(rest) : <p className="empty">{t.signIn.noScreen}</p>}
+          </FailureBoundary>
         </main>
       </div>
       <LiveRegions />

@@ -81,9 +81,10 @@ async function readBody(response: Response): Promise<unknown> {
   if (!/json/.test(type)) return {};
   try {
     return await response.json();
-  } catch {
-    // A body cut short by a broken connection says no more than its status does.
-    return {};
+  } catch (error) {
+    // Cut short: an error still says its status, but half an answer is no answer (it may also have been called off).
+    if (!response.ok) return {};
+    throw error instanceof DOMException ? error : new Problem(0, { code: "offline" });
   }
 }
 

@@ -45,6 +45,7 @@ export type CaseLine = {
   citizenName?: string | null;
   request?: string | null;
   takenBy?: { id: string; name: string } | null;
+  openedByCallId?: string | null;
 };
 
 export type CitizenCandidate = {
@@ -140,7 +141,7 @@ export type CaseHistoryLine = {
 
 export type CaseNote = { id: string; kind: string; text: string; at: string; personName: string | null };
 
-/** A row of the case: what PATCH and moves answer. */
+/** A case as PATCH, moves and take-charge answer it. */
 export type CaseRow = {
   id: string;
   number: number;
@@ -156,23 +157,21 @@ export type CaseRow = {
   note: string | null;
   citizenId: string | null;
   phoneConfirmed: boolean;
-  takenById: string | null;
+  takenBy: { id: string; name: string } | null;
   openedAt: string;
   closedAt: string | null;
+  /** The triple spelt out. */
+  service: (Omit<Service, "profile"> & { profile: Service["profile"] | null }) | null;
+  /** Fields that this person may write now. */
+  editable: string[];
 };
 
-/** GET /cases/{id}: the row with the names and everything that belongs to the case. */
+/** GET /cases/{id}: the same with everything that belongs to the case. */
 export type CaseView = CaseRow & {
-  agencyName: string | null;
-  departmentName: string | null;
-  serviceName: string | null;
-  takenByName: string | null;
   contacts: { callId: string | null; callerE164: string | null }[];
   notes: CaseNote[];
   history: CaseHistoryLine[];
   family: CaseLine[];
-  /** Fields that this person may write now. */
-  editable: string[];
 };
 
 /** Everything that can be chosen for the case now, each with the reason of its block (case.ts decides, not the page). */

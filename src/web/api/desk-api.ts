@@ -55,7 +55,7 @@ export const api = {
   legalMoves: (id: string, signal?: AbortSignal) => client.call<LegalMoves>(`/cases/${id}/legal-moves`, { signal }),
   move: (id: string, version: number, body: MoveBody) =>
     client.call<CaseRow>(`/cases/${id}/moves`, { method: "POST", body, ifMatch: version }),
-  takeCharge: (id: string) => client.call<CaseRow>(`/cases/${id}/take-charge`, { method: "POST", body: {} }),
+  takeCharge: (id: string) => client.call<CaseRow>(`/cases/${id}/take-charge`, { method: "POST" }),
   addNote: (id: string, text: string) => client.call<unknown>(`/cases/${id}/notes`, { method: "POST", body: { text } }),
   openCase: (callId: string | null) =>
     client.call<CaseRow>("/cases", { method: "POST", body: callId ? { callId } : {}, idempotencyKey: key() }),

@@ -4,13 +4,15 @@ import { sayWhen } from "../texts/said-dates.ts";
 import { useSpeech } from "../texts/texts.tsx";
 import { useOpenedCase } from "./draft/use-case.ts";
 
-/** Number, status and whether everything typed is stored. */
-export function CaseHead() {
+/** Number (unless a tab above says it), status and whether everything typed is stored. */
+export function CaseHead({ numbered = false }: { numbered?: boolean }) {
   const { texts: t, language } = useSpeech();
   const { view } = useOpenedCase().snapshot;
   return (
     <header className="case-head">
-      <h2 id={`case-${view.number}`}>{t.desk.caseNumber(view.number)}</h2>
+      <h2 id={`case-${view.number}`} className={numbered ? undefined : "visually-hidden"}>
+        {t.desk.caseNumber(view.number)}
+      </h2>
       <StatusChip status={view.status} attribute={view.attribute} />
       <span className="case-when">
         {t.cases.form.opened} {sayWhen(view.openedAt, language)}

@@ -1,17 +1,11 @@
 import { useState } from "react";
-import type { CaseView, Service } from "../api/api-types.ts";
+import type { Service } from "../api/api-types.ts";
 import { api } from "../api/desk-api.ts";
 import { Combobox } from "../form/combobox.tsx";
 import { useTexts } from "../texts/texts.tsx";
 import { useOpenedCase } from "./draft/use-case.ts";
 
 type Triple = Pick<Service, "id" | "name" | "agencyName" | "departmentName"> & { profile: Service["profile"] | null };
-
-function storedTriple(view: CaseView): Triple | null {
-  if (view.serviceId === null || view.serviceName === null) return null;
-  const { serviceId: id, serviceName: name, profile } = view;
-  return { id, name, agencyName: view.agencyName ?? "", departmentName: view.departmentName ?? "", profile };
-}
 
 /** The triple agency / department / service as one choice: who knows the service knows the other two (REQ 0). */
 export function ServiceField({ disabled }: { disabled: boolean }) {
@@ -20,7 +14,7 @@ export function ServiceField({ disabled }: { disabled: boolean }) {
   const [picked, setPicked] = useState<Service | null>(null);
   const [changing, setChanging] = useState(false);
   const { serviceId } = snapshot.text;
-  const stored = storedTriple(snapshot.view);
+  const stored = snapshot.view.service;
   const shown = [picked, stored].find((triple) => triple?.id === serviceId) ?? null;
   const choose = (service: Service) => {
     setPicked(service);

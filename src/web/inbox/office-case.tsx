@@ -26,7 +26,7 @@ function OpenedOfficeCase({ draft }: { draft: CaseDraft }) {
   return (
     <CaseContext value={opened}>
       <form className="case-form" onSubmit={(event) => event.preventDefault()} aria-labelledby={`case-${view.number}`}>
-        <CaseHead />
+        <CaseHead numbered />
         <TakeCharge />
         {conflicts.length > 0 && <MergeView />}
         <dl className="case-facts">
@@ -34,11 +34,11 @@ function OpenedOfficeCase({ draft }: { draft: CaseDraft }) {
             <dt>{t.cases.field.reason}</dt>
             <dd>{view.reason ? t.cases.reason[view.reason] : "—"}</dd>
           </div>
-          {view.serviceName && (
+          {view.service && (
             <div>
               <dt>{t.cases.field.serviceId}</dt>
               <dd>
-                {view.agencyName} › {view.departmentName} › {view.serviceName}
+                {view.service.agencyName} › {view.service.departmentName} › {view.service.name}
               </dd>
             </div>
           )}
@@ -72,10 +72,10 @@ function TakeCharge() {
     await draft.refresh();
   });
   if (view.closedAt) return null;
-  if (view.takenById) {
+  if (view.takenBy) {
     return (
       <p className="notice notice-info">
-        {t.cases.inbox.takenBy}: {view.takenByName}
+        {t.cases.inbox.takenBy}: {view.takenBy.name}
       </p>
     );
   }

@@ -17,7 +17,9 @@ export function CaseTabs() {
   });
   if (openCases.length === 0) return null;
   const shown = openCases.find(({ caseId }) => caseId === shownCaseId);
-  const live = (open: OpenCase) => open.callId !== null && open.callId === (call?.callId ?? state.offer?.callId);
+  const talking = call?.state === "talking" ? call.callId : null;
+  const live = ({ callId }: OpenCase) => callId !== null && (callId === talking || callId === state.offer?.callId);
+  const waiting = state.offer && state.offer.caseId !== shownCaseId ? state.offer : null;
   return (
     <nav className="case-tabs" aria-label={t.desk.openCases}>
       <ul>
@@ -56,6 +58,18 @@ export function CaseTabs() {
         >
           <Icon name="plus" /> {t.desk.otherCase}
         </button>
+      )}
+      {waiting && (
+        <p className="pop-waiting">
+          {t.desk.popWaiting(waiting.caseNumber)}{" "}
+          <button
+            type="button"
+            className="link-button"
+            onClick={() => dispatch({ type: "show_case", caseId: waiting.caseId })}
+          >
+            {t.desk.showIt}
+          </button>
+        </p>
       )}
       <ProblemMessage problem={other.problem} />
     </nav>

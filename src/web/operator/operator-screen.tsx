@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
 import type { Offer } from "../api/api-types.ts";
+import { api } from "../api/desk-api.ts";
 import { CaseForm } from "../case/case-form.tsx";
 import type { CaseDraft } from "../case/draft/case-draft.ts";
 import { CaseContext, useCaseDraft, useOpened } from "../case/draft/use-case.ts";
@@ -41,16 +42,20 @@ function CaseDesk({ caseId }: { caseId: string }) {
 }
 
 function OpenedDesk({ draft, pop }: { draft: CaseDraft; pop: Offer | null }) {
-  const { dispatch } = useDesk();
+  const { state, dispatch } = useDesk();
   const opened = useOpened(draft);
   const caseId = opened.snapshot.view.id;
+  const finished = () => {
+    const { callId } = state.openCases.find((open) => open.caseId === caseId) ?? { callId: null };
+    const others = state.openCases.some((open) => open.callId === callId && open.caseId !== caseId);
+    dispatch({ type: "close_case", caseId });
+    // The last case of the call is done: so is the wrap-up. If the server is away it ends by its own clock.
+    const wrappingUp = state.operator?.state === "wrap_up" && state.operator.callId === callId;
+    if (wrappingUp && !others) void api.endWrapUp().catch(() => undefined);
+  };
   return (
     <CaseContext value={opened}>
-      <Columns
-        left={<CitizenColumn pop={pop} />}
-        middle={<CaseForm onClosed={() => dispatch({ type: "close_case", caseId })} />}
-        right={<SidePanel />}
-      />
+      <Columns left={<CitizenColumn pop={pop} />} middle={<CaseForm onClosed={finished} />} right={<SidePanel />} />
     </CaseContext>
   );
 }

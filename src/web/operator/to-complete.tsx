@@ -33,7 +33,7 @@ export function ToComplete() {
   const open = (line: CaseLine) =>
     dispatch({
       type: "open_case",
-      case: { caseId: line.id, number: line.number, callId: null },
+      case: { caseId: line.id, number: line.number, callId: line.openedByCallId ?? null },
     });
   return (
     <>

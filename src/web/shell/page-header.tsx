@@ -1,3 +1,4 @@
+import { api } from "../api/desk-api.ts";
 import type { Screen } from "../screens.tsx";
 import { usePerson, useSession } from "../session/session-context.tsx";
 import { useSpeech } from "../texts/texts.tsx";
@@ -30,7 +31,7 @@ export function PageHeader({ screens, current }: { screens: Screen[]; current: s
       </nav>
       <div className="header-end">
         <KeyList />
-        <LanguageSwitch />
+        <LanguageSwitch onChoose={(code) => void api.setLanguage(code).catch(keepOnlyHere)} />
         <p className="header-person">
           <Icon name="user" />
           <span>{person.displayName}</span>
@@ -43,7 +44,10 @@ export function PageHeader({ screens, current }: { screens: Screen[]; current: s
   );
 }
 
-export function LanguageSwitch() {
+/** The page has changed already; the wish is only not remembered for other machines. */
+function keepOnlyHere(): void {}
+
+export function LanguageSwitch({ onChoose }: { onChoose?: (language: "it" | "en") => void }) {
   const { texts: t, language, setLanguage } = useSpeech();
   return (
     <fieldset className="language-switch">
@@ -55,7 +59,10 @@ export function LanguageSwitch() {
           lang={code}
           aria-pressed={language === code}
           aria-label={code === "it" ? "Italiano" : "English"}
-          onClick={() => setLanguage(code)}
+          onClick={() => {
+            setLanguage(code);
+            onChoose?.(code);
+          }}
         >
           {code.toUpperCase()}
         </button>

@@ -47,11 +47,18 @@ export function CardReader({ cardId, draft, onBack }: { cardId: string; draft: C
           <p className="card-source">
             {card.agencyName} › {card.serviceName} · {t.side.code} {card.code}
           </p>
-          {draft && (
-            <button type="button" className="btn btn-primary btn-sm" disabled={used} onClick={() => use(card)}>
-              <Icon name="check" /> {used ? t.side.used : t.side.useCard}
+          {draft && !used && (
+            <button type="button" className="btn btn-primary btn-sm" onClick={() => use(card)}>
+              <Icon name="check" /> {t.side.useCard}
             </button>
           )}
+          <p role="status" className="card-used">
+            {used && (
+              <>
+                <Icon name="check" /> {t.side.used}
+              </>
+            )}
+          </p>
           <CardParts card={card} onCopy={draft ? copy : null} />
         </>
       )}

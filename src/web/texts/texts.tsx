@@ -17,6 +17,14 @@ export function useTexts(): Texts {
   return useContext(SpeechContext).texts;
 }
 
+/** The language a person works in follows them to other machines. */
+export function usePersonalLanguage(language: Language | null): void {
+  const { setLanguage } = useContext(SpeechContext);
+  useEffect(() => {
+    if (language) setLanguage(language);
+  }, [language, setLanguage]);
+}
+
 export function useSpeech(): Speech {
   return useContext(SpeechContext);
 }

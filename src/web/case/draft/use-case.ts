@@ -18,14 +18,7 @@ export function useOpenedCase(): OpenedCase {
   return opened;
 }
 
-/** The names of another service come with the whole case; the row that PATCH answers has only its id. */
-const server: DraftServer = {
-  read: api.caseById,
-  patch: async (id, version, body) => {
-    const row = await api.patchCase(id, version, body);
-    return "serviceId" in body ? api.caseById(id) : row;
-  },
-};
+const server: DraftServer = { read: api.caseById, patch: api.patchCase };
 
 /** Reads a case and keeps its draft for as long as it lies on the desk; its last words are sent when it leaves. */
 export function useCaseDraft(caseId: string): { draft: CaseDraft | null; problem: Problem | null; retry(): void } {
