@@ -17,7 +17,8 @@ export async function tellDesks(db: Queryable, actorId: string | null, news: rea
     `with news as (
       select n.kind, n."caseId" as case_id, n."formerOfficeId" as former_office_id, s.status, s.office_id, s.owner_id,
         s.taken_by_id, jsonb_strip_nulls(jsonb_build_object('caseId', s.id, 'number', s.number, 'version', s.version,
-          'what', n.what, 'taskId', n."taskId", 'kind', n.task)) as payload, n.place
+          'what', n.what, 'taskId', n."taskId", 'kind', n.task,
+          'caseNumber', case when n.kind = 'task' then s.number end)) as payload, n.place
       from rows from (jsonb_to_recordset($2) as (kind text, "caseId" uuid, what text, "formerOfficeId" uuid,
         "taskId" uuid, task text)) with ordinality as n (kind, "caseId", what, "formerOfficeId", "taskId", task, place)
         join cases s on s.id = n."caseId"

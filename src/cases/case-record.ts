@@ -77,6 +77,7 @@ export type CaseSummary = {
   reason: ContactReason | null;
   noticeContent: NoticeContent | null;
   parentId: string | null;
+  openedByCallId: string | null;
   agencyId: string | null;
   agencyName: string | null;
   serviceName: string | null;

@@ -139,18 +139,24 @@ export async function insertDraft(
   return rows[0]!;
 }
 
-/** The contact of a call that this person talked in: the one named, else the one they are in or winding up. */
+/** Which contact a further case belongs to: a call's, that of another case, or (neither) the present call's. */
+export type ContactChoice = { callId?: string | null; sameContactAs?: string | null };
+
+/** The contact of a call that this person talked in; null when there is none. */
 export async function ownContact(
   db: Queryable,
   personId: string,
-  callId: string | null,
+  choice: ContactChoice,
 ): Promise<{ contactId: string; language: string; callId: string } | null> {
   const { rows } = await db.query(
     `select k.id as "contactId", c.language, c.id as "callId"
     from calls c join contacts k on k.call_id = c.id
-    where c.person_id = $1 and c.talk_at is not null
-      and c.id = coalesce($2, (select call_id from operators where person_id = $1))`,
-    [personId, callId],
+    where c.person_id = $1 and c.talk_at is not null and case
+      when $2::uuid is not null then c.id = $2
+      when $3::uuid is not null then k.id in (select contact_id from contact_cases where case_id = $3)
+      else c.id = (select call_id from operators where person_id = $1) end
+    order by k.created_at desc limit 1`,
+    [personId, choice.callId ?? null, choice.sameContactAs ?? null],
   );
   return rows[0] ?? null;
 }

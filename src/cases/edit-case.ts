@@ -29,17 +29,26 @@ export async function editCase(
   version: number,
   edit: CaseEdit,
 ): Promise<CaseRecord> {
-  return inTransaction(pool, async (client) => {
-    const { self } = await lockVisibleFamily(client, person, caseId, version);
-    refuseForeignDraft(self, person);
-    refuseClosedFields(self, person, edit);
-    const writes = await writesOf(client, person, self, edit);
-    if (Object.keys(writes).length === 0) return self;
-    const after = await updateCase(client, caseId, writes);
-    await recordEdit(client, person, self, after);
-    await tellDesks(client, person.id, [{ kind: "case", caseId, what: "edited" }]);
-    return after;
-  });
+  return inTransaction(pool, (client) => editCaseWith(client, person, caseId, version, edit));
+}
+
+/** The same inside the caller's transaction, for what goes with an edit (the card that was chosen). */
+export async function editCaseWith(
+  client: Queryable,
+  person: SignedInPerson,
+  caseId: string,
+  version: number,
+  edit: CaseEdit,
+): Promise<CaseRecord> {
+  const { self } = await lockVisibleFamily(client, person, caseId, version);
+  refuseForeignDraft(self, person);
+  refuseClosedFields(self, person, edit);
+  const writes = await writesOf(client, person, self, edit);
+  if (Object.keys(writes).length === 0) return self;
+  const after = await updateCase(client, caseId, writes);
+  await recordEdit(client, person, self, after);
+  await tellDesks(client, person.id, [{ kind: "case", caseId, what: "edited" }]);
+  return after;
 }
 
 function refuseClosedFields(self: CaseRecord, person: SignedInPerson, edit: CaseEdit): void {

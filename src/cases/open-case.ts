@@ -4,17 +4,17 @@ import { AppError } from "../errors.ts";
 import type { SignedInPerson } from "../people/person.ts";
 import { appendHistory } from "./case-history-store.ts";
 import type { CaseRecord } from "./case-record.ts";
-import { insertDraft, ownContact } from "./case-store.ts";
+import { type ContactChoice, insertDraft, ownContact } from "./case-store.ts";
 import { actorOf } from "./visibility/visible-case.ts";
 
 /**
- * A further draft in the same contact: two requests in one call are two cases (REQ 0). Without `callId` the call that
- * the operator is in, or is winding up.
+ * A further draft in the same contact: two requests in one call are two cases (REQ 0). Without a choice it is
+ * the call that the operator is in, or is winding up.
  * @throws rule_violated when the operator talked in no such call.
  */
-export async function openCase(pool: Pool, person: SignedInPerson, callId: string | null): Promise<CaseRecord> {
+export async function openCase(pool: Pool, person: SignedInPerson, choice: ContactChoice): Promise<CaseRecord> {
   return inTransaction(pool, async (client) => {
-    const contact = await ownContact(client, person.id, callId);
+    const contact = await ownContact(client, person.id, choice);
     if (!contact) throw noContact();
     const record = await insertDraft(client, { ...contact, ownerId: person.id });
     await appendHistory(

@@ -90,7 +90,7 @@ async function proveIdentity(
 }
 
 async function draftToUse(db: Queryable, person: SignedInPerson, wish: ChildWish): Promise<CaseRecord> {
-  const contact = wish.draftId ? null : await ownContact(db, person.id, wish.callId ?? null);
+  const contact = wish.draftId ? null : await ownContact(db, person.id, { callId: wish.callId });
   const draftId = wish.draftId ?? (contact && (await untouchedDraft(db, contact.contactId, person.id)));
   if (draftId) return usableDraft(person, await lockCase(db, draftId));
   if (!contact) throw noContact();

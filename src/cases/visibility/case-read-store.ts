@@ -1,4 +1,5 @@
 import type { Queryable } from "../../database/pool.ts";
+import { AppError } from "../../errors.ts";
 import type { SignedInPerson } from "../../people/person.ts";
 import type { CaseRecord, CaseSummary } from "../case-record.ts";
 import { caseColumns } from "../case-store.ts";
@@ -28,7 +29,7 @@ export async function readVisibleCase(
 }
 
 const summaryColumns = `s.id, s.number, s.status, s.attribute, s.reason, s.notice_content as "noticeContent",
-  s.parent_id as "parentId", s.agency_id as "agencyId", e.name as "agencyName", v.name as "serviceName",
+  s.parent_id as "parentId", s.opened_by_call_id as "openedByCallId", s.agency_id as "agencyId", e.name as "agencyName", v.name as "serviceName",
   s.office_id as "officeId", u.name as "officeName",
   nullif(concat_ws(' ', z.last_name, z.first_name), '') as "citizenName", left(s.request, 200) as request,
   case when t.id is not null then jsonb_build_object('id', t.id, 'name', t.display_name) end as "takenBy",
@@ -50,6 +51,8 @@ export type CaseFilter = {
   number?: number;
   open?: boolean;
   taken?: "me" | "nobody" | "others";
+  /** A case number, or part of the citizen's name or of the request; taken literally (FAULTS I33). */
+  text?: string;
 };
 
 export type CasePage = { items: CaseSummary[]; nextCursor: string | null };
@@ -81,6 +84,14 @@ export async function listCases(
   if (filter.taken === "nobody") where.push("s.taken_by_id is null");
   if (filter.taken === "me") add((p) => `s.taken_by_id = ${p}`, person.id);
   if (filter.taken === "others") add((p) => `s.taken_by_id <> ${p}`, person.id);
+  if (filter.text) {
+    add(
+      (p) => `(s.number::text = ${p} or s.request ilike '%' || ${likeLiteral(p)} || '%' or exists (
+      select from citizens z where z.id = s.citizen_id
+        and concat_ws(' ', z.first_name, z.last_name, z.first_name) ilike '%' || ${likeLiteral(p)} || '%'))`,
+      filter.text,
+    );
+  }
   const [comparison, direction] = page.order === "oldest" ? [">", "asc"] : ["<", "desc"];
   if (page.after) {
     values.push(page.after.openedAt, page.after.id);
@@ -103,16 +114,24 @@ export async function listCases(
   };
 }
 
+function likeLiteral(parameter: string): string {
+  return `regexp_replace(${parameter}, '([\\\\%_])', '\\\\\\1', 'g')`;
+}
+
 function writeCursor(cursor: Cursor): string {
   return Buffer.from(JSON.stringify([cursor.openedAt, cursor.id])).toString("base64url");
 }
 
 const cursorForm = /^\["(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z)","([0-9a-f-]{36})"\]$/;
 
-/** The place where a page ended; null when the text is not one of ours. */
-export function readCursor(text: string): Cursor | null {
-  const match = cursorForm.exec(Buffer.from(text, "base64url").toString("utf8"));
-  return match ? { openedAt: match[1]!, id: match[2]! } : null;
+/** The place where the page before ended. @throws invalid_form for a cursor that is none of ours. */
+export function pageAfter(cursor: string | undefined): Cursor | null {
+  if (cursor === undefined) return null;
+  const match = cursorForm.exec(Buffer.from(cursor, "base64url").toString("utf8"));
+  if (match) return { openedAt: match[1]!, id: match[2]! };
+  throw new AppError("invalid_form", "The cursor is none of this list", {
+    extra: { errors: [{ path: "cursor", code: "format", it: "formato non valido" }] },
+  });
 }
 
 /** Parent, children and related cases that this person sees too. */
@@ -127,11 +146,37 @@ export async function relativesOf(db: Queryable, person: SignedInPerson, record:
   return rows;
 }
 
-/** Names, calls, notes and the rest that belongs to one case, as the API shows it; visibility is the caller's check. */
+export type CaseNames = {
+  /** The chosen service as the page's search gives it. */
+  service: Record<string, unknown> | null;
+  agencyName: string | null;
+  officeName: string | null;
+  ownerName: string | null;
+  takenBy: { id: string; name: string } | null;
+  standardAnswer: string | null;
+};
+
+/** What the ids on a case are called; the general standard answer for its reason (REQ 2). */
+export async function namesOf(db: Queryable, caseId: string): Promise<CaseNames> {
+  const { rows } = await db.query<CaseNames>(
+    `select e.name as "agencyName", u.name as "officeName", w.display_name as "ownerName",
+      case when v.id is not null then jsonb_build_object('id', v.id, 'name', v.name, 'agencyId', e.id,
+        'agencyName', e.name, 'departmentId', d.id, 'departmentName', d.name, 'profile', v.profile) end as service,
+      case when t.id is not null then jsonb_build_object('id', t.id, 'name', t.display_name) end as "takenBy",
+      (select g.text from standard_answers g where g.reason = s.reason and g.language = s.language) as "standardAnswer"
+    from cases s left join agencies e on e.id = s.agency_id left join departments d on d.id = s.department_id
+      left join services v on v.id = s.service_id left join offices u on u.id = s.office_id
+      left join people w on w.id = s.owner_id left join people t on t.id = s.taken_by_id
+    where s.id = $1`,
+    [caseId],
+  );
+  return rows[0]!;
+}
+
+/** Calls, notes and the rest that belongs to one case (REQ 12); visibility is the caller's check. */
 export async function surroundingsOf(db: Queryable, caseId: string): Promise<Record<string, unknown>> {
   const { rows } = await db.query(
-    `select e.name as "agencyName", d.name as "departmentName", v.name as "serviceName", u.name as "officeName",
-      w.display_name as "ownerName", t.display_name as "takenByName",
+    `select
       case when z.id is not null then jsonb_build_object('id', z.id, 'firstName', z.first_name, 'lastName', z.last_name,
         'version', z.version, 'contacts', (select coalesce(jsonb_agg(jsonb_build_object('kind', x.kind, 'value', x.value,
           'source', x.source) order by x.created_at), '[]') from citizen_contacts x where x.citizen_id = z.id)) end as citizen,
@@ -156,16 +201,12 @@ export async function surroundingsOf(db: Queryable, caseId: string): Promise<Rec
       (select coalesce(jsonb_agg(jsonb_build_object('childId', q.child_id, 'state', q.state,
           'requestedAt', q.requested_at, 'dueAt', q.due_at, 'decidedAt', q.decided_at, 'note', q.note)
           order by q.requested_at), '[]')
-        from cancel_requests q where q.parent_id = s.id) as "cancelRequests",
-      (select g.text from standard_answers g where g.reason = s.reason and g.language = s.language) as "standardAnswer"
-    from cases s left join agencies e on e.id = s.agency_id left join departments d on d.id = s.department_id
-      left join services v on v.id = s.service_id left join offices u on u.id = s.office_id
-      left join people w on w.id = s.owner_id left join people t on t.id = s.taken_by_id
-      left join citizens z on z.id = s.citizen_id
+        from cancel_requests q where q.parent_id = s.id) as "cancelRequests"
+    from cases s left join citizens z on z.id = s.citizen_id
     where s.id = $1`,
     [caseId],
   );
-  return rows[0] ?? {};
+  return rows[0]!;
 }
 
 /** Who someone is, for a message that names them. */
