@@ -1,11 +1,24 @@
+import type { QueryResultRow } from "pg";
 import type { Queryable } from "../../database/pool.ts";
 import type { BrokenRow, OrganisationRow, RowError, RowKind } from "./organisation-row.ts";
 
+const longMs = 120_000;
+
+/** A statement over all rows at once may take longer than a page's may; the pool's own limit would end it. */
+export async function runLong<T extends QueryResultRow>(
+  db: Queryable,
+  text: string,
+  values: unknown[] = [],
+): Promise<T[]> {
+  const statement = { text, values, query_timeout: longMs };
+  return (await db.query<T>(statement)).rows;
+}
+
 /** Rows wait in a table of the transaction: a hundred thousand need no memory here, and are checked as a set. */
 export async function beginStaging(db: Queryable): Promise<void> {
-  // Imports one after the other; a large file may take longer than a page's statement.
-  await db.query("select pg_advisory_xact_lock(hashtext('organisation import'))");
-  await db.query("set local statement_timeout = '60s'");
+  await db.query(`set local statement_timeout = ${longMs}`);
+  // Imports one after the other.
+  await runLong(db, "select pg_advisory_xact_lock(hashtext('organisation import'))");
   await db.query(`
     create temp table import_rows (
       line integer not null, kind text not null, code text not null, agency text not null, name text not null,
@@ -88,8 +101,8 @@ const dependencyChecks: string[] = [
 ];
 
 export async function checkStaged(db: Queryable, limit: number): Promise<RowError[]> {
-  await db.query("create index on import_rows (kind, agency, code)");
-  await db.query("analyze import_rows");
+  await runLong(db, "create index on import_rows (kind, agency, code)");
+  await runLong(db, "analyze import_rows");
   return runChecks(db, checks, limit);
 }
 
@@ -100,11 +113,8 @@ export async function checkDependencies(db: Queryable, limit: number): Promise<R
 async function runChecks(db: Queryable, list: string[], limit: number): Promise<RowError[]> {
   const errors: RowError[] = [];
   for (const check of list) {
-    const found = await db.query<RowError>(
-      `select line, "column", it from (${check}) as found (line, "column", it) order by line limit $1`,
-      [limit],
-    );
-    errors.push(...found.rows);
+    const found = `select line, "column", it from (${check}) as found (line, "column", it) order by line limit $1`;
+    errors.push(...(await runLong<RowError>(db, found, [limit])));
   }
   return errors.sort((a, b) => a.line - b.line);
 }

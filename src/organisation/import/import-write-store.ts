@@ -1,4 +1,5 @@
 import type { Queryable } from "../../database/pool.ts";
+import { runLong } from "./import-store.ts";
 
 const disabled = (table: string) => `case when excluded.disabled_at is not null
   then coalesce(${table}.disabled_at, excluded.disabled_at) end`;
@@ -112,6 +113,6 @@ export async function writeStaged(db: Queryable): Promise<void> {
     ...[makeCalendars, differingWeeks, clearWeeks, writeWeeks, tellWeeks],
     ...[differingReasons, writeReasons, tellReasons],
   ]) {
-    await db.query(statement);
+    await runLong(db, statement);
   }
 }
