@@ -1,7 +1,5 @@
-import { v7 as uuid } from "uuid";
 import { isGone } from "../asterisk/ari-error.ts";
 import { playOnLeg, stopPlayback } from "../asterisk/playback.ts";
-import { playbackIdOf } from "../asterisk/wire-names.ts";
 import { DigitBuffer } from "../ivr/digits.ts";
 import { promptMedia } from "../ivr/prompts.ts";
 import type { FlowCall, FlowChoice } from "../ivr/run-flow.ts";
@@ -98,7 +96,7 @@ export async function speak(
 ): Promise<"finished" | { digit: string }> {
   if (!(await centre.lease.untilMayAct())) call.release();
   call.throwIfLeft();
-  const playbackId = playbackIdOf(uuid());
+  const playbackId = call.nextPlaybackId();
   centre.live.addPlayback(playbackId, call);
   try {
     await playOnLeg(call.link, call.row.channelId, playbackId, media, call.row.language);

@@ -1,5 +1,8 @@
 import type { AsteriskConnection } from "../asterisk/connection.ts";
+import { playbackIdOf } from "../asterisk/wire-names.ts";
 import type { CallRow, Offer } from "./call.ts";
+
+const playbackPlaces = 4;
 
 /** Thrown once by whatever waits when the citizen hangs up; caught once, in inbound-call.ts (STYLE 4). */
 export class CallerLeft extends Error {
@@ -46,6 +49,7 @@ export class LiveCall {
   readonly legs = new Map<string, LegProgress>();
   /** Asterisk was restarted under the call: not the caller's doing. */
   lostWithSwitch = false;
+  private playbacks = 0;
   private offered: string | null = null;
   private readonly mailbox: Signal[] = [];
   private leaving: CallerLeft | CallReleased | null = null;
@@ -126,6 +130,19 @@ export class LiveCall {
   /** Puts back what a stage took but another one must see. */
   putBack(signal: Signal): void {
     this.mailbox.unshift(signal);
+  }
+
+  /**
+   * Id for the next prompt. Ids go round in a few places, so that a copy which takes the call over can stop whatever
+   * plays (`playbackIds`) without knowing how far the dead one was.
+   */
+  nextPlaybackId(): string {
+    this.playbacks = (this.playbacks + 1) % playbackPlaces;
+    return this.playbackIds()[this.playbacks] ?? this.id;
+  }
+
+  playbackIds(): string[] {
+    return Array.from({ length: playbackPlaces }, (_, place) => playbackIdOf(`${place}-${this.id}`));
   }
 
   throwIfLeft(): void {

@@ -3,6 +3,7 @@ import { destroyBridge, listBridges } from "../asterisk/bridge.ts";
 import type { AsteriskConnection } from "../asterisk/connection.ts";
 import type { Leg } from "../asterisk/event.ts";
 import { hangUpLeg, listLegs } from "../asterisk/leg.ts";
+import { stopPlayback } from "../asterisk/playback.ts";
 import { bridgeIdOf, legIdOf, parseBridgeId, parseLegId } from "../asterisk/wire-names.ts";
 import { errorText } from "../errors.ts";
 import { ringingOffersOfNode } from "../queue/dispatch-store.ts";
@@ -82,11 +83,17 @@ async function adopt(
     const call = new LiveCall(row, link);
     call.lostWithSwitch = switchRestarted || startedBefore(row.startedAt, link.asteriskStartedAt);
     centre.live.add(call);
+    if (row.state !== "talking") await stopPrompts(call);
     adoptLeg(call, row.offerId === null ? null : legIdOf(row.offerId), snapshot, centre);
     if (!snapshot.legs.has(row.channelId)) call.callerLeft();
     adopted.push({ call, choices: await flowChoices(centre.pool, row.id) });
   }
   return adopted;
+}
+
+/** Whatever the dead copy was saying: until it ends, nothing else could be done with the leg. */
+async function stopPrompts(call: LiveCall): Promise<void> {
+  await Promise.all(call.playbackIds().map((id) => stopPlayback(call.link, id)));
 }
 
 function adoptLeg(call: LiveCall, channelId: string | null, snapshot: Snapshot, centre: CallCentre): void {

@@ -19,9 +19,15 @@ type Ringing = { kind: "up" } | { kind: "failed"; result: OfferResult; cause: nu
 /**
  * What happens when an operator is chosen: the phone rings, and either the two talk, or the caller is back at the
  * head of the queue and the operator is "not answering" (REQ 1.3).
+ * `silence` ends what the caller hears before the two are joined.
  * @throws CallerLeft, CallReleased
  */
-export async function offerCall(call: LiveCall, offer: Offer, centre: CallCentre): Promise<"talking" | "waiting"> {
+export async function offerCall(
+  call: LiveCall,
+  offer: Offer,
+  centre: CallCentre,
+  silence: () => Promise<void>,
+): Promise<"talking" | "waiting"> {
   call.row = { ...call.row, state: "offered", offerId: offer.id, personId: offer.personId };
   const bridgeId = bridgeIdOf("talk", offer.id);
   try {
@@ -36,6 +42,7 @@ export async function offerCall(call: LiveCall, offer: Offer, centre: CallCentre
     if (call.callerGone) await hangUpQuietly(call, offer.channelId, centre);
     throw error;
   }
+  await silence();
   await join(call, bridgeId, offer.channelId, centre);
   return "talking";
 }

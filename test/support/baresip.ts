@@ -20,8 +20,8 @@ export type PhoneOptions = {
 };
 
 export type Phone = {
-  /** Waits until baresip has said this; fails after 15 s. */
-  said(words: RegExp): Promise<void>;
+  /** Waits until baresip has said this; fails after 15 s if not told otherwise. */
+  said(words: RegExp, limitMs?: number): Promise<void>;
   /** Ends it and returns what it heard: 8 kHz mono samples, -1 to 1. */
   stop(): Promise<Float64Array>;
 };
@@ -62,12 +62,12 @@ function phoneOf(child: ChildProcess, folder: string): Phone {
   let stopped = false;
   for (const stream of [child.stdout, child.stderr]) stream?.on("data", (chunk) => (words += String(chunk)));
   return {
-    said: (wanted) =>
+    said: (wanted, limitMs = 15_000) =>
       new Promise((resolve, reject) => {
         const look = () => (wanted.test(words) ? finish(resolve) : undefined);
         const late = setTimeout(
           () => finish(() => reject(new Error(`The phone never said ${wanted}:\n${words.slice(-2000)}`))),
-          15_000,
+          limitMs,
         );
         const finish = (end: () => void) => {
           clearTimeout(late);

@@ -1,4 +1,9 @@
 import { randomUUID } from "node:crypto";
+import type { CaseRecord } from "../../src/cases/case-record.ts";
+import { readCase } from "../../src/cases/case-store.ts";
+import { type CaseEdit, editCase } from "../../src/cases/edit-case.ts";
+import { type MoveWish, moveCase } from "../../src/cases/moves/move-case.ts";
+import { takeCharge } from "../../src/cases/work/take-charge.ts";
 import type { Pool } from "../../src/database/pool.ts";
 import type { PersonRole, SignedInPerson } from "../../src/people/person.ts";
 import type { Role } from "../../src/people/roles.ts";
@@ -186,4 +191,46 @@ export async function citizenOf({ pool }: Pick<CaseWorld, "pool">, phone: string
     [citizenId, phone],
   );
   return citizenId;
+}
+
+export type CaseActions = ReturnType<typeof caseActions>;
+
+/** Moves and edits at the version of the moment, and cases already at second level, for tests about what follows. */
+export function caseActions(world: CaseWorld) {
+  const { pool } = world;
+  const versionOf = async (caseId: string) => (await readCase(pool, caseId))!.version;
+  const move = async (person: SignedInPerson, caseId: string, wish: MoveWish) =>
+    moveCase(pool, person, caseId, await versionOf(caseId), wish);
+  const edit = async (person: SignedInPerson, caseId: string, wish: CaseEdit) =>
+    editCase(pool, person, caseId, await versionOf(caseId), wish);
+  /** Assigned to the service's office, its citizen known, its call over. */
+  const assigned = async (
+    reason: "information" | "complaint" = "information",
+    service: TestService = world.services.registry,
+  ): Promise<CaseRecord> => {
+    const call = await callOf(world, world.anna);
+    const citizenId = await citizenOf(world, call.e164);
+    const informationKinds: CaseEdit["informationKinds"] = reason === "information" ? ["how"] : [];
+    await edit(world.anna, call.caseId, {
+      reason,
+      informationKinds,
+      request: "Come?",
+      serviceId: service.id,
+      citizenId,
+    });
+    const cause = reason === "information" ? "declines_hold" : null;
+    const record = await move(world.anna, call.caseId, { to: "assigned", cause });
+    await pool.query("update calls set state = 'ended', ended_at = now(), outcome = 'answered' where id = $1", [
+      call.callId,
+    ]);
+    await pool.query("update operators set system = 'idle', call_id = null where person_id = $1", [world.anna.id]);
+    return record;
+  };
+  /** The same, in charge of the office's agent and with an answer written. */
+  const answered = async (...args: Parameters<typeof assigned>): Promise<CaseRecord> => {
+    const record = await assigned(...args);
+    await takeCharge(pool, world.office, record.id);
+    return edit(world.office, record.id, { answer: "Così" });
+  };
+  return { move, edit, assigned, answered };
 }

@@ -51,6 +51,12 @@ export class RtpStream {
     this.digits.push({ digit, left: 8, duration: 0 });
   }
 
+  /** Mean square of the last second, 0 to 1; below 1e-6 is silence. */
+  loudness(): number {
+    const samples = this.heardFrames.flatMap((payload) => [...payload].map(fromAlaw));
+    return samples.length === 0 ? 0 : samples.reduce((sum, x) => sum + x * x, 0) / samples.length;
+  }
+
   /** Share of the last second's energy at a frequency, 0 to 1. */
   heard(hz: number): number {
     const samples = this.heardFrames.flatMap((payload) => [...payload].map(fromAlaw));
