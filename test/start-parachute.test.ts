@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { type AsteriskServer, sharedAsterisk } from "./support/asterisk.ts";
 import { loudness, type Phone, startPhone, toneShare } from "./support/baresip.ts";
+import { pushPhone } from "./support/push-phone.ts";
 import { citizenCalls } from "./support/sipp.ts";
 
 type Row = string[];
@@ -66,7 +67,7 @@ describe("dialplan: the trunk and the parachute", () => {
   });
 
   it("apologises, then connects the citizen with a seat's phone, both hear each other", async () => {
-    await pushPhone("201", "phone-password");
+    await pushPhone(asterisk, "201", "phone-password");
     const seat = await startPhone({ server: asterisk.sip, user: "201", password: "phone-password", toneHz: 700 });
     phones.push(seat);
     await seat.said(/200 OK/);
@@ -108,25 +109,6 @@ describe("dialplan: the trunk and the parachute", () => {
       const found = await rows(file);
       if (found.some((row) => row[0] === event)) return found;
       if (Date.now() > limit) throw new Error(`No row "${event}" in ${file} after ${limitMs} ms.`);
-    }
-  }
-
-  async function pushPhone(name: string, password: string): Promise<void> {
-    const objects = {
-      auth: { auth_type: "userpass", username: name, password },
-      aor: { max_contacts: "1", remove_existing: "yes" },
-      endpoint: { auth: name, aors: name, allow: "!all,alaw", context: "from-phones", direct_media: "no" },
-    };
-    for (const [type, fields] of Object.entries(objects)) {
-      const answer = await fetch(`${asterisk.url}/ari/asterisk/config/dynamic/res_pjsip/${type}/${name}`, {
-        method: "PUT",
-        headers: {
-          authorization: `Basic ${Buffer.from(`${asterisk.user}:${asterisk.password}`).toString("base64")}`,
-          "content-type": "application/json",
-        },
-        body: JSON.stringify({ fields: Object.entries(fields).map(([attribute, value]) => ({ attribute, value })) }),
-      });
-      expect(answer.status, type).to.equal(200);
     }
   }
 });

@@ -99,7 +99,9 @@ function startCommand(options: AsteriskOptions, folders: AsteriskFolders): [stri
 async function untilReady(child: ChildProcess, options: AsteriskOptions, folders: AsteriskFolders): Promise<void> {
   const limit = Date.now() + bootLimitMs;
   while (isRunning(child) && Date.now() < limit) {
-    if ((await pingStatus(options)) === 200) return;
+    const status = await pingStatus(options);
+    if (status === 200) return;
+    if (status === 401) break; // somebody else's Asterisk has the port
     await new Promise((resolve) => setTimeout(resolve, 25));
   }
   if (isRunning(child)) await endProcess(child, "SIGKILL");
