@@ -4,11 +4,10 @@ import { get } from "node:http";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { errorText } from "../errors.ts";
+import type { DemoLogin } from "../people/demo-people.ts";
 import type { AsteriskServer } from "./asterisk-server.ts";
 import type { Copy } from "./copies/copies.ts";
 import { type KnownProcess, knownProcess, recordFile, writeRecord } from "./machine/leftovers.ts";
-
-export type DemoLogin = { login: string; password: string; role: string; seat: string | null };
 
 /** What the launcher has started, and how it ends: last started, first ended. */
 export class Running {

@@ -1,10 +1,10 @@
 import { randomBytes } from "node:crypto";
-import { existsSync } from "node:fs";
 import { mkdir, readFile, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { startEmbeddedDatabase } from "../database/embedded-server.ts";
 import { migrate } from "../database/migrate.ts";
 import { errorText } from "../errors.ts";
+import { loadDemoData } from "../organisation/demo-data.ts";
 import { startAsterisk } from "./asterisk-server.ts";
 import { buildPage } from "./copies/build-page.ts";
 import { type Copies, startCopies } from "./copies/copies.ts";
@@ -112,9 +112,9 @@ async function bringUpToDate(url: string): Promise<string> {
   try {
     await migrate(url);
   } catch (error) {
-    throw new Error(
-      `The database at ${hostOf(url)} could not be brought up to date: ${errorText(error) || "it does not answer"}.`,
-    );
+    // knex puts the whole statement before the reason
+    const reason = errorText(error).split(" - ").at(-1)?.trim() || "it does not answer";
+    throw new Error(`The database at ${hostOf(url)} could not be brought up to date: ${reason}.`);
   }
   return "up to date";
 }
@@ -123,14 +123,9 @@ function hostOf(url: string): string {
   return URL.canParse(url) ? new URL(url).host : "DATABASE_URL";
 }
 
-type DemoModule = { loadDemoData(url: string): Promise<Running["demo"]> };
-
 async function loadDemo(settings: LauncherSettings, running: Running): Promise<string> {
   if (settings.databaseUrl) return "none in a database of yours";
-  const file = new URL("../organisation/demo-data.ts", import.meta.url);
-  if (!existsSync(file)) return "none in this checkout";
-  const module: DemoModule = await import(file.href);
-  running.demo = (await module.loadDemoData(running.databaseUrl)) ?? [];
+  running.demo = await loadDemoData(running.databaseUrl);
   return `${running.demo.length} people`;
 }
 
@@ -168,7 +163,6 @@ async function startOwnAsterisk(settings: LauncherSettings, running: Running): P
 
 async function startProgram(settings: LauncherSettings, running: Running): Promise<string> {
   const program = join(settings.checkout, "src/main.ts");
-  if (!existsSync(program)) throw new Error("src/main.ts is missing in this checkout.");
   let copies: Copies | null = null;
   const forwarder = await startForwarder(await tcpPort(settings.webPort), () =>
     (copies?.ready() ?? []).map((copy) => copy.port),
