@@ -44,7 +44,14 @@ async function startServer(): Promise<EmbeddedDatabase> {
   const { chmod } = await import("node:fs/promises");
   await chmod(folder, 0o755);
   const running = await startEmbeddedDatabase({ dataDir: join(folder, "db"), port: await freePort() });
-  await migrate(running.url);
+  try {
+    await migrate(running.url);
+  } catch (error) {
+    // A broken migration must not leave a server behind.
+    await running.stop();
+    await rm(folder, { recursive: true, force: true });
+    throw error;
+  }
   return running;
 }
 
