@@ -20,7 +20,9 @@ export type HistoryKind =
   | "task_claimed"
   | "task_released"
   | "task_ended"
-  | "number_erased";
+  | "number_erased"
+  | "availability_check"
+  | "transfer_failed";
 
 export type HistoryRow = {
   seq: number;
