@@ -77,7 +77,8 @@ export class Running {
   /** From now on run/ready.json is there and follows the copies. */
   async announce(): Promise<void> {
     this.announced = true;
-    await this.writeReady();
+    this.writing = this.writing.then(() => this.writeReady());
+    await this.writing;
   }
 
   async callsAreUp(): Promise<boolean> {

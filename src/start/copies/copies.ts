@@ -104,11 +104,7 @@ async function firstReady(options: CopiesOptions, place: Place): Promise<void> {
   while (place.copy === null) {
     if (place.starts > 1 || place.child === null) throw new Error(await lastWords(options, place, "ended at once"));
     if (Date.now() > limit) throw new Error(await lastWords(options, place, "was not ready after 30 s"));
-    await Promise.race([
-      once(place.child, "message"),
-      once(place.child, "exit"),
-      new Promise((resolve) => setTimeout(resolve, 500).unref()),
-    ]);
+    await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }
 
