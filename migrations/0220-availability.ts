@@ -32,7 +32,7 @@ export async function up(db: Knex): Promise<void> {
       verdict text not null check (verdict in ('free', 'busy', 'closed', 'unreachable', 'absent', 'dnd')),
       evidence jsonb not null,
       made_at timestamptz not null default clock_timestamp(),
-      expires_at timestamptz not null generated always as (made_at + interval '60 seconds') stored,
+      expires_at timestamptz not null default clock_timestamp() + interval '60 seconds',
       check (verdict <> 'free' or (person_id is not null and account is not null))
     );
     create index availability_checks_call on availability_checks (call_id, made_at);

@@ -4,6 +4,7 @@ import { defineRoute, type Route } from "../desk/route.ts";
 import { AppError } from "../errors.ts";
 import { chosenStates, systemStates } from "./operator.ts";
 import { listOperators, listPauseReasons } from "./operator-store.ts";
+import { doNotDisturbRoutes } from "./seats/do-not-disturb-routes.ts";
 import { webPhoneOf } from "./seats/seat-store.ts";
 import { setOperatorState } from "./set-operator-state.ts";
 import { endWrapUp, extendWrapUp } from "./wrap-up.ts";
@@ -31,6 +32,7 @@ const line = view.extend({
 
 export function operatorRoutes({ pool }: { pool: Pool }): Route[] {
   return [
+    ...doNotDisturbRoutes(pool),
     defineRoute(
       {
         method: "put",
@@ -66,7 +68,7 @@ export function operatorRoutes({ pool }: { pool: Pool }): Route[] {
       {
         method: "get",
         path: "/me/phone",
-        permission: "operator.work",
+        permission: "signed_in",
         summary: "Account of the phone in the page",
         response: z.object({ account: z.string(), password: z.string() }),
       },

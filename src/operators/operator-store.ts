@@ -19,13 +19,15 @@ export type OperatorRow = {
   chosen: ChosenState;
   system: SystemState;
   seatId: string | null;
+  seatKind: "operator" | "office" | null;
   wrapUpExtensions: number;
 };
 
 /** The row, locked until the end of the transaction: a decision of the queue waits, or has happened before. */
 export async function lockOperator(client: PoolClient, personId: string): Promise<OperatorRow | null> {
   const result = await client.query<OperatorRow>(
-    `select person_id as "personId", chosen, system, seat_id as "seatId", wrap_up_extensions as "wrapUpExtensions"
+    `select person_id as "personId", chosen, system, seat_id as "seatId", wrap_up_extensions as "wrapUpExtensions",
+      (select kind from seats s where s.id = seat_id) as "seatKind"
      from operators where person_id = $1 for update`,
     [personId],
   );
@@ -168,6 +170,8 @@ export async function listOperators(db: Queryable): Promise<OperatorLine[]> {
       (select max(at) from operator_state_log l where l.person_id = o.person_id) as since,
       o.stream_lost_at is null as connected
     from operators o join people p on p.id = o.person_id where p.disabled_at is null
+      -- People of an office sit at seats too.
+      and exists (select from person_roles r where r.person_id = p.id and r.role = 'operator')
     order by p.display_name, o.person_id`,
   );
   return result.rows.map(({ line, ...rest }) => ({ ...line, ...rest }));

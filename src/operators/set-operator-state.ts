@@ -15,7 +15,7 @@ import {
 /**
  * What the person wants to be (REQ 1.7). During a call or wrap-up the choice is kept and holds afterwards; from "not
  * answering" it leads back to work.
- * @throws AppError not_found (no desk), rule_violated (pause reason missing or unknown, no seat).
+ * @throws AppError not_found (no desk), rule_violated (pause reason missing or unknown, no seat, an office's seat).
  */
 export async function setOperatorState(
   pool: Pool,
@@ -30,6 +30,13 @@ export async function setOperatorState(
       throw new AppError("rule_violated", "An operator without a seat can not take calls", {
         refusal: "seat_needed",
         it: "Senza postazione non si possono ricevere chiamate: acceda di nuovo indicando la postazione.",
+      });
+    }
+    if (wanted.state === "available" && operator.seatKind === "office") {
+      throw new AppError("rule_violated", "An office's seat takes no calls of the queue", {
+        refusal: "office_seat",
+        it: "Da una postazione d'ufficio non si ricevono le chiamate in coda.",
+        insteadIt: "Acceda di nuovo da una postazione di operatore.",
       });
     }
     await writeChoice(client, personId, wanted.state, wanted.state === "pause" ? (wanted.reason ?? null) : null);

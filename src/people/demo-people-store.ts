@@ -30,11 +30,12 @@ export async function addSeat(
   number: string,
   sipPassword: string,
   webPassword: string,
+  kind: "operator" | "office",
 ): Promise<string> {
   const result = await client.query<{ id: string }>(
-    `insert into seats (number, sip_password, web_password) values ($1, $2, $3)
+    `insert into seats (number, sip_password, web_password, kind) values ($1, $2, $3, $4)
      on conflict (number) do update set number = excluded.number returning id`,
-    [number, sipPassword, webPassword],
+    [number, sipPassword, webPassword, kind],
   );
   const id = result.rows[0]?.id;
   if (!id) throw new Error("The seat was not written");

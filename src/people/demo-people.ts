@@ -29,9 +29,9 @@ const people: DemoPerson[] = [
   { login: "dario", name: "Dario Esposito", role: "operator", seat: "204" },
   { login: "elena", name: "Elena Fabbri", role: "operator", seat: "205" },
   { login: "franco", name: "Franco Galli", role: "operator", seat: "206", languages: ["it", "en"] },
-  { login: "gina", name: "Gina Innocenti", role: "office_agent", agency: 0 },
-  { login: "hugo", name: "Ugo Landi", role: "office_agent", agency: 1 },
-  { login: "irene", name: "Irene Mori", role: "office_agent", agency: 2 },
+  { login: "gina", name: "Gina Innocenti", role: "office_agent", seat: "301", agency: 0 },
+  { login: "hugo", name: "Ugo Landi", role: "office_agent", seat: "302", agency: 1 },
+  { login: "irene", name: "Irene Mori", role: "office_agent", seat: "303", agency: 2 },
   { login: "sara", name: "Sara Neri", role: "specialist", agency: 0 },
   { login: "livia", name: "Livia Orsi", role: "rejects_agent" },
   { login: "marco", name: "Marco Poli", role: "knowledge_editor" },
@@ -41,7 +41,7 @@ const people: DemoPerson[] = [
 ];
 
 /**
- * People to try every role with, and seats 201-206; demo mode only. Done again it changes nothing and gives the same
+ * People to try every role with, seats 201-206 of operators and 301-303 of offices; demo mode only. Done again it changes nothing and gives the same
  * logins. Phone passwords are random and never shown.
  */
 export async function loadDemoPeople(client: Queryable, organisation: DemoOrganisation): Promise<DemoLogin[]> {
@@ -63,7 +63,13 @@ async function addPerson(client: Queryable, person: DemoPerson, organisation: De
     agencyId: person.role === "office_agent" ? null : agencyId,
   });
   if (person.seat) {
-    const seatId = await addSeat(client, person.seat, secret(), secret());
+    const seatId = await addSeat(
+      client,
+      person.seat,
+      secret(),
+      secret(),
+      person.role === "operator" ? "operator" : "office",
+    );
     await seatPerson(client, id, seatId, person.languages ?? ["it"]);
   }
   if (agencyId === null) return;

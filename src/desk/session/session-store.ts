@@ -3,7 +3,8 @@ import type { SignedInPerson } from "../../people/person.ts";
 
 /** SQL that tells whether the person is bound to the desk: a call, or waiting for one, counts as being here. */
 const atWork = `coalesce(o.system in ('ringing', 'on_call', 'wrap_up'), false)`;
-const waiting = `coalesce(o.chosen = 'available' and o.system = 'idle' and o.stream_lost_at is null, false)`;
+const waiting = `coalesce(o.stream_lost_at is null and (o.chosen = 'available' and o.system = 'idle'
+  or exists (select from seats x where x.id = o.seat_id and x.kind = 'office')), false)`;
 
 export type SessionPerson = SignedInPerson & {
   signedInAt: Date;

@@ -1,7 +1,7 @@
 import { inTransaction } from "../../database/in-transaction.ts";
 import type { Pool } from "../../database/pool.ts";
 import { AppError } from "../../errors.ts";
-import { takeSeat } from "../../operators/seats/take-seat.ts";
+import { seatKindsOf, takeSeat } from "../../operators/seats/take-seat.ts";
 import { credentialsOf, writeAudit } from "../person-store.ts";
 import { verifyPassword } from "./password.ts";
 import { attemptFailed, attemptSucceeded, forgetAttempt, noteAttempt, type SignInAttempt } from "./sign-in-store.ts";
@@ -9,7 +9,7 @@ import { attemptFailed, attemptSucceeded, forgetAttempt, noteAttempt, type SignI
 export type SignInRequest = {
   login: string;
   password: string;
-  /** Number of the seat; an operator who names none gets the last one used. */
+  /** Number of the seat; who names none gets the last one used. */
   seat?: string | undefined;
   phone?: "sip" | "web" | undefined;
   address: string;
@@ -19,7 +19,7 @@ export type SignInRequest = {
 const limits = { pair: 10, login: 10, address: 50, addressPending: 500 } as const;
 
 /**
- * Checks name and password and, for an operator, takes the seat.
+ * Checks name and password and takes the seat, which an operator must have and a person of an office may have.
  * @throws AppError wrong_credentials (the same for an unknown name), too_many_requests, rule_violated (no seat),
  *   taken_by_other (somebody sits there).
  */
@@ -40,7 +40,8 @@ export async function signIn(pool: Pool, request: SignInRequest): Promise<string
   }
   await attemptSucceeded(pool, attempt.id, request.login, request.address);
   await inTransaction(pool, async (client) => {
-    if (person.roles.includes("operator")) await takeSeat(client, person.id, request);
+    const kinds = seatKindsOf(person.roles);
+    if (kinds.length > 0) await takeSeat(client, person.id, request, kinds);
     await writeAudit(client, { personId: person.id, actor: "person", action: "sign_in" });
   });
   return person.id;
