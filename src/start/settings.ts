@@ -1,6 +1,7 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
+import { parseEnv } from "node:util";
 import { z } from "zod";
 import { readConfig } from "../config.ts";
 
@@ -45,6 +46,8 @@ export type LauncherSettings = {
   databaseUrl: string | null;
   asteriskUrls: string | null;
   publicUrl: string | null;
+  /** All settings that were given, for the copies. */
+  environment: NodeJS.ProcessEnv;
 };
 
 /**
@@ -53,11 +56,14 @@ export type LauncherSettings = {
  */
 export function readSettings(checkout: string, environment: NodeJS.ProcessEnv): LauncherSettings {
   const file = join(checkout, ".env");
-  if (existsSync(file)) process.loadEnvFile(file);
-  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ""));
+  const written = existsSync(file) ? parseEnv(readFileSync(file, "utf8")) : {};
+  const given = Object.fromEntries(Object.entries({ ...written, ...environment }).filter(([, value]) => value !== ""));
   const parsed = launcher.safeParse(given);
   if (!parsed.success) {
-    throw new Error(parsed.error.issues.map((i) => `Setting ${String(i.path[0])} is wrong: ${i.message}.`).join("\n"));
+    const sentences = new Map(
+      parsed.error.issues.map((i) => [i.path[0], `Setting ${String(i.path[0])} is wrong: ${i.message}.`]),
+    );
+    throw new Error([...sentences.values()].join("\n"));
   }
   readConfig({
     DATABASE_URL: "postgres://embedded",
@@ -81,6 +87,7 @@ export function readSettings(checkout: string, environment: NodeJS.ProcessEnv): 
     databaseUrl: given.DATABASE_URL ?? null,
     asteriskUrls: given.ASTERISK_URLS ?? null,
     publicUrl: given.PUBLIC_URL ?? null,
+    environment: given,
   };
 }
 

@@ -183,16 +183,16 @@ async function startProgram(settings: LauncherSettings, running: Running): Promi
 }
 
 async function copyEnvironment(settings: LauncherSettings, running: Running): Promise<NodeJS.ProcessEnv> {
-  const secret = process.env.SESSION_SECRET || (await keptSecret(join(settings.runDir, "session-secret")));
+  const secret = settings.environment.SESSION_SECRET ?? (await keptSecret(join(settings.runDir, "session-secret")));
   return {
-    ...process.env,
+    ...settings.environment,
     DATABASE_URL: running.databaseUrl,
     ASTERISK_URLS: running.asteriskUrls,
     PUBLIC_URL: running.web,
     SESSION_SECRET: secret,
     CACHE_DIR: settings.cacheDir,
     ...(running.asterisk ? { CDR_DIR: running.asterisk.cdrDir, SOUNDS_DIR: running.asterisk.soundsDir } : {}),
-    DEMO: settings.databaseUrl ? (process.env.DEMO ?? "0") : "1",
+    DEMO: settings.databaseUrl ? (settings.environment.DEMO ?? "0") : "1",
   };
 }
 

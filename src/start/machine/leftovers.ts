@@ -44,14 +44,12 @@ export async function cleanLeftovers(runDir: string, dataDir: string): Promise<s
   if (record && (await isStillAlive(record.launcher))) {
     throw new Error(`055055 already runs from ${runDir} (process ${record.launcher.pid}): end it, or set RUN_DIR.`);
   }
-  const ended: string[] = [];
-  for (const known of [...(record?.processes ?? []), ...(await postgresOf(dataDir))]) {
-    if (await endKnown(known)) ended.push(known.name);
-  }
+  const left = [...(record?.processes ?? []), ...(await postgresOf(dataDir))];
+  const ended = await Promise.all(left.map(async (known) => ((await endKnown(known)) ? [known.name] : [])));
   for (const name of record?.interfaces ?? []) await runCommand("ip", ["link", "delete", name]);
   await rm(join(runDir, "ready.json"), { force: true });
   await rm(recordFile(runDir), { force: true });
-  return ended;
+  return [...new Set(ended.flat())];
 }
 
 async function readRecord(runDir: string): Promise<RunRecord | null> {
@@ -76,11 +74,20 @@ async function postgresOf(dataDir: string): Promise<KnownProcess[]> {
 /** SIGINT is PostgreSQL's fast shutdown and ends all others too; SIGKILL after 5 s. */
 async function endKnown(known: KnownProcess): Promise<boolean> {
   if (!(await isStillAlive(known))) return false;
-  process.kill(known.pid, "SIGINT");
+  killIfThere(known.pid, "SIGINT");
   const limit = Date.now() + endLimitMs;
   while (await isStillAlive(known)) {
-    if (Date.now() > limit) process.kill(known.pid, "SIGKILL");
+    if (Date.now() > limit) killIfThere(known.pid);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   return true;
+}
+
+function killIfThere(pid: number, signal: NodeJS.Signals = "SIGKILL"): void {
+  try {
+    process.kill(pid, signal);
+  } catch (error) {
+    // it may have ended since it was looked at
+    if (!(error instanceof Error && "code" in error && error.code === "ESRCH")) throw error;
+  }
 }
