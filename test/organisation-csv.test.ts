@@ -9,7 +9,7 @@ import {
   type CsvRecord,
   readCsv,
   receiveCsv,
-} from "../src/organisation/import/read-csv.ts";
+} from "../src/organisation/import/csv/read-csv.ts";
 
 const limits: CsvLimits = { bytes: 2_000_000, rows: 1000, recordBytes: 10_000 };
 

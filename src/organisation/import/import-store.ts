@@ -1,6 +1,7 @@
 import type { QueryResultRow } from "pg";
 import type { Queryable } from "../../database/pool.ts";
-import type { BrokenRow, OrganisationRow, RowError, RowKind } from "./organisation-row.ts";
+import type { RowError } from "./csv/csv-cells.ts";
+import type { BrokenRow, OrganisationRow, RowKind } from "./organisation-row.ts";
 
 const longMs = 120_000;
 

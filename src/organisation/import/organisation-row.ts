@@ -1,9 +1,8 @@
-import { canonicalContact, tidyText } from "../../citizens/citizen.ts";
-import { parseDialledNumber } from "../../citizens/phone-number.ts";
+import { canonicalContact } from "../../citizens/citizen.ts";
 import type { WeeklyHours } from "../../ivr/hours/opening-hours.ts";
-import { parseWeeklyHours } from "../offices/weekly-hours.ts";
 import { checkServiceSettings, type ServiceSettings } from "../organisation.ts";
-import type { CsvRecord } from "./read-csv.ts";
+import { cellReader, cellsOf, type RowError } from "./csv/csv-cells.ts";
+import type { CsvRecord } from "./csv/read-csv.ts";
 
 /**
  * The file of the whole tree: one row an agency, department, office or service, in any order, known by its code
@@ -33,7 +32,6 @@ export const columns = [
 export type Column = (typeof columns)[number];
 
 export type RowKind = "agency" | "department" | "office" | "service";
-export type RowError = { line: number; column: Column | null; it: string };
 
 /** What is left of a wrong row: others may name its code. */
 export type BrokenRow = Pick<OrganisationRow, "line" | "kind" | "code" | "agency" | "name" | "active"> & {
@@ -76,45 +74,24 @@ const uses: Record<RowKind, readonly Column[]> = {
 };
 const always: readonly Column[] = ["tipo", "codice", "nome", "attivo"];
 
-/** Which cell is which; faults of the header are faults of the whole file. */
-export function readHeader(header: CsvRecord): Map<Column, number> | RowError[] {
-  const places = new Map<Column, number>();
-  const errors: RowError[] = [];
-  const fault = (it: string) => errors.push({ line: header.line, column: null, it });
-  for (const [index, cell] of header.cells.entries()) {
-    const name = tidyText(cell).toLowerCase().replace(/[ -]/g, "_");
-    const column = columns.find((known) => known === name);
-    if (!column) fault(`Colonna sconosciuta: "${tidyText(cell).slice(0, 40)}".`);
-    else if (places.has(column)) fault(`Colonna ripetuta: "${name}".`);
-    else places.set(column, index);
-  }
-  for (const column of columns) {
-    if (!places.has(column)) fault(`Manca la colonna "${column}".`);
-  }
-  return errors.length > 0 ? errors : places;
-}
-
 /** The row, and all that is wrong with it in the words of who wrote it. */
 export function readOrganisationRow(
   record: CsvRecord,
-  places: Map<Column, number>,
+  places: ReadonlyMap<string, number>,
 ): { row: OrganisationRow | BrokenRow | null; errors: RowError[] } {
-  const { line, cells } = record;
+  const { line } = record;
+  const cell = cellsOf<Column>(record, places);
+  if (Array.isArray(cell)) return { row: null, errors: cell };
   const errors: RowError[] = [];
   const fault = (column: Column | null, it: string) => {
     errors.push({ line, column, it });
   };
-  if (cells.length !== places.size) {
-    fault(null, `La riga ha ${cells.length} colonne invece di ${places.size}.`);
-    return { row: null, errors };
-  }
-  const cell = (column: Column) => tidyText(cells[places.get(column) ?? -1] ?? "");
   const kind = kinds[cell("tipo").toLowerCase()];
   if (!kind) {
     fault("tipo", "Il tipo deve essere ente, macrostruttura, ufficio o servizio.");
     return { row: null, errors };
   }
-  for (const column of places.keys()) {
+  for (const column of columns) {
     if (cell(column) !== "" && !always.includes(column) && !uses[kind].includes(column)) {
       // The file may repeat an agency's code in its own row.
       if (!(kind === "agency" && column === "ente" && cell("ente") === cell("codice"))) {
@@ -178,31 +155,13 @@ function partsOf(kind: RowKind, reader: RowReader): Partial<OrganisationRow> {
 type RowReader = ReturnType<typeof rowReader>;
 
 function rowReader(cell: (column: Column) => string, fault: (column: Column, it: string) => void) {
-  const text = (column: Column, longest: number, mayBeEmpty = false): string => {
-    const value = cell(column);
-    if (value === "" && !mayBeEmpty) fault(column, `Manca "${column}".`);
-    else if (value.length > longest) fault(column, `"${column}" supera ${longest} caratteri.`);
-    // Opened again in a spreadsheet, such a text would be run (FAULTS S24).
-    else if (/^[=+@-]/.test(value)) fault(column, `"${column}" comincia con un segno di formula (= + - @).`);
-    return value;
-  };
-  const yesNo = (column: Column, otherwise: boolean): boolean => {
-    const value = cell(column).toLowerCase();
-    if (value === "") return otherwise;
-    if (["si", "sì", "s", "1", "vero", "x"].includes(value)) return true;
-    if (!["no", "n", "0", "falso"].includes(value)) fault(column, `"${column}" deve essere sì o no.`);
-    return false;
-  };
+  const cells = cellReader(cell, fault);
   return {
-    text,
-    yesNo,
-    code: (column: Column): string => {
-      const value = text(column, 64);
-      if (/^\d+([.,]\d+)?E[+-]?\d+$/i.test(value)) {
-        fault(column, `"${column}" è un numero rovinato da Excel (${value}): formattare la colonna come testo.`);
-      }
-      return value;
-    },
+    text: cells.text,
+    yesNo: cells.yesNo,
+    code: cells.code,
+    phone: () => cells.phone("telefono"),
+    hours: () => cells.hours("orari"),
     profile: () => {
       const value = cell("profilo").toLowerCase();
       if (value !== "base" && value !== "avanzato") fault("profilo", "Il profilo deve essere base o avanzato.");
@@ -226,23 +185,11 @@ function rowReader(cell: (column: Column) => string, fault: (column: Column, it:
         return [];
       });
     },
-    phone: (): { phone: string | null; phoneExtension: string | null } => {
-      const value = cell("telefono");
-      const number = parseDialledNumber(value);
-      if (value !== "" && !number) fault("telefono", "Il numero di telefono non è valido.");
-      return { phone: number?.e164 ?? null, phoneExtension: number?.extension ?? null };
-    },
     email: (): string | null => {
       const value = cell("email");
       const email = value === "" ? null : canonicalContact("email", value);
       if (value !== "" && email === null) fault("email", "L'indirizzo e-mail non è valido.");
       return email;
-    },
-    hours: (): WeeklyHours[] | null => {
-      if (cell("orari") === "") return null;
-      const week = parseWeeklyHours(cell("orari"));
-      if (!week) fault("orari", 'Orari non leggibili: scriverli come "lun-ven 09:00-13:00, mar 15:00-17:30".');
-      return week;
     },
   };
 }

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { CsvError, parse } from "csv-parse";
-import { AppError } from "../../errors.ts";
+import { AppError } from "../../../errors.ts";
 import { EncodingProbe, type FileEncoding } from "./csv-encoding.ts";
 
 export type CsvRecord = { line: number; cells: string[] };
