@@ -71,7 +71,7 @@ async function main(config: Config): Promise<void> {
   const centre: CallCentre = {
     ...{ pool, clock, log, lease, live, flows, dispatcher, commands },
     board: new QueueBoard(pool, clock.monotonicMs),
-    bridges: new BridgeSweeper(log),
+    bridges: new BridgeSweeper(() => lease.untilMayAct(), log),
     rooms: new WaitingRooms(),
     flowSteps: new FlowSteps(pool, log),
     isDraining: () => leaving,

@@ -11,9 +11,12 @@ export class BridgeSweeper {
   private readonly legsOf = new Map<string, { link: AsteriskConnection; legs: Set<string> }>();
   private readonly bridgesOf = new Map<string, Set<string>>();
   private queue: Promise<void> = Promise.resolve();
+  private readonly untilMayAct: () => Promise<boolean>;
   private readonly log: Logger;
 
-  constructor(log: Logger) {
+  /** `untilMayAct` is the lease's: a copy without one leaves the bridge to its heir. */
+  constructor(untilMayAct: () => Promise<boolean>, log: Logger) {
+    this.untilMayAct = untilMayAct;
     this.log = log;
   }
 
@@ -45,12 +48,14 @@ export class BridgeSweeper {
   }
 
   destroy(link: AsteriskConnection, bridgeId: string): void {
-    this.queue = this.queue.then(() =>
-      destroyBridge(link, bridgeId).catch((error: unknown) => {
+    this.queue = this.queue.then(async () => {
+      try {
+        if (await this.untilMayAct()) await destroyBridge(link, bridgeId);
+      } catch (error) {
         // The next reconciliation finds it again.
         this.log.warn({ reason: errorText(error) }, "bridge not deleted");
-      }),
-    );
+      }
+    });
   }
 
   isWatched(bridgeId: string): boolean {

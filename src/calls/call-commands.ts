@@ -32,6 +32,14 @@ export class CallCommands {
   async send(callId: string, personId: string, kind: CommandKind): Promise<void> {
     const id = await insertCommand(this.pool, callId, personId, kind);
     if (!id) throw notNow();
+    await this.outcome(id);
+  }
+
+  /**
+   * The same for a command that was written together with something else.
+   * @throws AppError wrong_state, too_slow
+   */
+  async outcome(id: string): Promise<void> {
     const result = await this.resultOf(id);
     if (result === "failed") throw notNow();
     if (result === "pending")
@@ -86,7 +94,7 @@ export class CallCommands {
   }
 }
 
-function notNow(): AppError {
+export function notNow(): AppError {
   return new AppError("wrong_state", "The call can not do this now", {
     it: "La chiamata non è più in questo stato.",
     insteadIt: "Guardi lo stato della chiamata nella barra in alto.",

@@ -17,7 +17,7 @@ export function routeEvent(link: AsteriskConnection, event: AsteriskEvent, centr
     case "ChannelStateChange":
       return legChanged(event, centre);
     case "ChannelDtmfReceived":
-      centre.live.ofLeg(event.leg.id)?.signal({ kind: "digit", digit: event.digit });
+      centre.live.ofLeg(event.leg.id)?.signal({ kind: "digit", digit: event.digit, channelId: event.leg.id });
       return;
     case "PlaybackFinished":
       centre.live.ofPlayback(event.playbackId)?.signal({ kind: "playback_finished", playbackId: event.playbackId });
@@ -34,7 +34,7 @@ export function routeEvent(link: AsteriskConnection, event: AsteriskEvent, centr
 function legEntered(link: AsteriskConnection, event: EventOf<"StasisStart">, centre: CallCentre): void {
   const { leg, args } = event;
   if (parseLegId(leg.id) !== null) {
-    centre.live.ofLeg(leg.id)?.signal({ kind: "leg_ready", channelId: leg.id });
+    centre.live.ofLeg(leg.id)?.signal({ kind: "leg_ready", channelId: leg.id, args });
     return;
   }
   if (args[0] !== STASIS_INBOUND || centre.live.hasEntered(leg.id)) return;

@@ -12,15 +12,16 @@ export async function insertCommand(
   callId: string,
   personId: string,
   kind: CommandKind,
+  args: CallCommand["args"] = {},
 ): Promise<string | null> {
   const { rows } = await db.query(
     `with c as (
       select id, node_id from calls where id = $1 and person_id = $2 and state in ('offered', 'talking')
     ), k as (
-      insert into call_commands (call_id, person_id, kind) select id, $2, $3 from c returning id
+      insert into call_commands (call_id, person_id, kind, args) select id, $2, $3, $4 from c returning id
     )
     select k.id, pg_notify('call_command', c.node_id::text) from k, c`,
-    [callId, personId, kind],
+    [callId, personId, kind, JSON.stringify(args)],
   );
   return rows[0]?.id ?? null;
 }
@@ -41,7 +42,7 @@ export async function settleCommand(db: Queryable, id: string, ok: boolean): Pro
 /** Commands not yet carried out for the calls of a copy; older than 30 s nobody waits for them any more. */
 export async function pendingCommands(db: Queryable, nodeId: string): Promise<(CallCommand & { callId: string })[]> {
   const { rows } = await db.query(
-    `select k.id, k.call_id as "callId", k.person_id as "personId", k.kind
+    `select k.id, k.call_id as "callId", k.person_id as "personId", k.kind, k.args
     from call_commands k join calls c on c.id = k.call_id
     where k.state = 'pending' and c.node_id = $1 and c.state <> 'ended'
       and k.created_at > clock_timestamp() - interval '30 seconds'

@@ -20,19 +20,33 @@ export class CallReleased extends Error {
   }
 }
 
-export type CommandKind = "answer" | "hold" | "unhold" | "mute" | "unmute" | "hangup";
+export type CommandKind =
+  | "answer"
+  | "hold"
+  | "unhold"
+  | "mute"
+  | "unmute"
+  | "hangup"
+  // Passing the call on (transfers/run-transfer.ts); the first two name their row in `args`.
+  | "consult"
+  | "transfer"
+  | "complete"
+  | "return"
+  | "drop"
+  | "swap"
+  | "conference";
 
-export type CallCommand = { id: string; kind: CommandKind; personId: string };
+export type CallCommand = { id: string; kind: CommandKind; personId: string; args: { transferId?: string } };
 
 /** "down" = asked for, "ready" = made and ours to dial. */
 export type LegProgress = "down" | "ready" | "ringing" | "up" | "gone";
 
 /** What can happen to a call, in the order it happened. */
 export type Signal =
-  | { kind: "digit"; digit: string }
+  | { kind: "digit"; digit: string; channelId: string }
   | { kind: "playback_finished"; playbackId: string }
   | { kind: "offered"; offer: Offer }
-  | { kind: "leg_ready"; channelId: string }
+  | { kind: "leg_ready"; channelId: string; args: readonly string[] }
   | { kind: "leg_ringing"; channelId: string }
   | { kind: "leg_up"; channelId: string }
   | { kind: "leg_gone"; channelId: string; cause: number }
@@ -49,6 +63,10 @@ export class LiveCall {
   readonly legs = new Map<string, LegProgress>();
   /** Asterisk was restarted under the call: not the caller's doing. */
   lostWithSwitch = false;
+  /** A transfer that a copy before this one had begun: the talk goes on with it. */
+  transferId: string | null = null;
+  /** When the citizen last came back to the operator (monotonic): see talk.ts. */
+  returnedAt = Number.NEGATIVE_INFINITY;
   private playbacks = 0;
   private offered: string | null = null;
   private readonly mailbox: Signal[] = [];

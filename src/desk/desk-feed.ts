@@ -1,7 +1,7 @@
 import type { Queryable } from "../database/pool.ts";
 
 /** What a page may be told; payloads are described in the README of the API. */
-export type DeskEventKind = "offer" | "offer_ended" | "call" | "state" | "case" | "task" | "office";
+export type DeskEventKind = "offer" | "offer_ended" | "call" | "state" | "case" | "task" | "office" | "transfer";
 
 export type DeskEvent = { personId: string; kind: DeskEventKind; payload: Record<string, unknown> };
 export type NumberedDeskEvent = DeskEvent & { seq: number };

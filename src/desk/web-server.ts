@@ -61,10 +61,12 @@ export async function startWebServer(options: WebServerOptions): Promise<WebServ
       const ended = new Promise<void>((resolve) => server.close(() => resolve()));
       await options.streams.close();
       sip.closeAll();
-      server.closeIdleConnections();
+      // A stream's connection becomes idle a moment after its last byte; kept alive it would hold the end up.
+      const idle = setInterval(() => server.closeIdleConnections(), 20);
       const slow = setTimeout(() => server.closeAllConnections(), 5_000);
       await ended;
       clearTimeout(slow);
+      clearInterval(idle);
       await sessions.close();
     },
   };
