@@ -9,6 +9,7 @@ import { PhoneWatch } from "./calls/phone-watch.ts";
 import { passOnOffers } from "./calls/reconcile-calls.ts";
 import { SwitchLinks } from "./calls/switch-links.ts";
 import { WaitingRooms } from "./calls/waiting-rooms.ts";
+import { caseRoutes } from "./cases/case-routes.ts";
 import { citizenRoutes } from "./citizens/citizen-routes.ts";
 import { systemClock } from "./clock.ts";
 import { NodeLease } from "./cluster/node-lease.ts";
@@ -23,8 +24,10 @@ import { type Housekeeping, startHousekeeping } from "./housekeeping.ts";
 import { flowRoutes } from "./ivr/editor/flow-routes.ts";
 import { FlowCache } from "./ivr/flow-cache.ts";
 import { openingHoursRoutes } from "./ivr/hours/opening-hours-routes.ts";
+import { cardRoutes } from "./knowledge/card-routes.ts";
 import { createLogger } from "./log.ts";
 import { operatorRoutes } from "./operators/operator-routes.ts";
+import { organisationRoutes } from "./organisation/organisation-routes.ts";
 import { sessionRoutes } from "./people/sign-in/session-routes.ts";
 import { Dispatcher } from "./queue/dispatcher.ts";
 import { QueueBoard } from "./queue/queue-board.ts";
@@ -119,7 +122,10 @@ async function main(config: Config): Promise<void> {
       ...feedRoutes({ streams }),
       ...operatorRoutes({ pool: webPool }),
       ...callRoutes({ pool: webPool, commands }),
+      ...caseRoutes({ pool: webPool }),
       ...citizenRoutes({ pool: webPool }),
+      ...organisationRoutes({ pool: webPool }),
+      ...cardRoutes({ pool: webPool, clock }),
       ...flowRoutes({ pool: webPool }),
       ...openingHoursRoutes({ pool: webPool, clock }),
     ],
