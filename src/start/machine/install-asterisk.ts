@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { isVersionAtLeast, makeRoot, packageVersion, removeRoot } from "./debian-root.ts";
-import { runCommand } from "./run-command.ts";
+import { isRoot, runCommand } from "./run-command.ts";
 
 /** 22.10.1 closes twenty advisories of 22.10.0 and is the first release with all of StasisBroadcast. */
 export const oldestAsterisk = "22.10.1";
@@ -17,6 +17,12 @@ export type InstalledAsterisk = { /** null = this machine's own */ root: string 
 export async function installAsterisk(cacheDir: string, mirror: string | null): Promise<InstalledAsterisk> {
   const own = await ownVersion();
   if (own && isVersionAtLeast(own, oldestAsterisk)) return { root: null, version: own, how: "this machine's own" };
+  if (!isRoot) {
+    throw new Error(
+      `Asterisk >= ${oldestAsterisk} is not installed, and one in a root of its own needs root: run \`sudo npm start\`, ` +
+        "install Asterisk with its Italian sounds, or set ASTERISK_URLS to one that runs.",
+    );
+  }
   const root = join(cacheDir, "asterisk-root");
   const cached = await packageVersion(root, "asterisk");
   if (cached && isVersionAtLeast(cached, oldestAsterisk)) {

@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { copyFile, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { installPrograms } from "./apt.ts";
 import { makeRoot } from "./debian-root.ts";
-import { mustRun, runCommand } from "./run-command.ts";
+import { isRoot, mustRun, runCommand } from "./run-command.ts";
 
 const languages = ["it", "en"] as const;
 type Language = (typeof languages)[number];
@@ -63,14 +64,9 @@ export async function speak(
   language: Language,
   text: string,
 ): Promise<Buffer> {
-  const root = await voiceRoot(options);
-  const folder = join(
-    root,
-    "tmp",
-    `speech-${process.pid}-${createHash("sha256").update(text).digest("hex").slice(0, 16)}`,
-  );
-  const inside = folder.slice(root.length);
-  await mkdir(folder, { recursive: true });
+  const root = isRoot ? await voiceRoot(options) : await ownVoice();
+  const folder = await mkdtemp(join(root, "tmp/speech-"));
+  const inside = isRoot ? folder.slice(root.length) : folder;
   try {
     // festival reads Latin-1; a curly apostrophe would be spelt out
     const spoken = text.replaceAll("’", "'");
@@ -80,11 +76,19 @@ export async function speak(
         ? `text2wave -eval '(voice_lp_diphone)' -o ${inside}/raw.wav ${inside}/text`
         : `espeak-ng -v en-gb -s 145 -w ${inside}/raw.wav -f ${inside}/text`;
     const phone = `sox -v 0.7 ${inside}/raw.wav -r 8000 -c 1 -b 16 ${inside}/out.wav pad 0.1 0.2`;
-    await mustRun("chroot", [root, "sh", "-c", `${voice} && ${phone}`], "A prompt could not be spoken.");
+    const command = ["sh", "-c", `${voice} && ${phone}`];
+    const [program = "", ...args] = isRoot ? ["chroot", root, ...command] : command;
+    await mustRun(program, args, "A prompt could not be spoken.");
     return await readFile(join(folder, "out.wav"));
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** Without root the voices must be this machine's own. */
+async function ownVoice(): Promise<string> {
+  await installPrograms({ text2wave: "festival festvox-italp16k", "espeak-ng": "espeak-ng", sox: "sox" });
+  return "/";
 }
 
 async function voiceRoot({ cacheDir, mirror }: Pick<PromptOptions, "cacheDir" | "mirror">): Promise<string> {
