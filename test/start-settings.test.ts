@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect } from "chai";
-import { isVersionAtLeast } from "../src/start/machine/debian-root.ts";
 import { runCommand } from "../src/start/machine/run-command.ts";
+import { isVersionAtLeast } from "../src/start/packages/debian-root.ts";
 import { readSettings } from "../src/start/settings.ts";
 
 const checkout = fileURLToPath(new URL("../", import.meta.url));

@@ -10,11 +10,11 @@ import { buildPage } from "./copies/build-page.ts";
 import { type Copies, startCopies } from "./copies/copies.ts";
 import { startForwarder } from "./copies/forwarder.ts";
 import { sipPort, tcpPort } from "./machine/free-ports.ts";
-import { installAsterisk } from "./machine/install-asterisk.ts";
 import { knownProcess } from "./machine/leftovers.ts";
-import { makePrompts } from "./machine/make-prompts.ts";
 import { addMediaInterface } from "./machine/media-address.ts";
 import { isRoot } from "./machine/run-command.ts";
+import { installAsterisk } from "./packages/install-asterisk.ts";
+import { makePrompts } from "./packages/make-prompts.ts";
 import type { Running } from "./running.ts";
 import type { LauncherSettings } from "./settings.ts";
 

@@ -5,8 +5,8 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { errorText } from "../../src/errors.ts";
-import { installPrograms } from "../../src/start/machine/apt.ts";
 import { isRoot } from "../../src/start/machine/run-command.ts";
+import { installPrograms } from "../../src/start/packages/apt.ts";
 import { readSettings } from "../../src/start/settings.ts";
 import { machineSteps, runSteps, type Step, soundsDir } from "../../src/start/steps.ts";
 

@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { isInstalled, isRoot, mustRun, runCommand } from "./run-command.ts";
+import { isInstalled, isRoot, mustRun, runCommand } from "../machine/run-command.ts";
 
 /**
  * Debian's mirror as this machine's apt has it, e.g. for a root of another suite: the one that serves `main` of the

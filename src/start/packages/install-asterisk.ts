@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { isRoot, runCommand } from "../machine/run-command.ts";
 import { isVersionAtLeast, makeRoot, packageVersion, removeRoot } from "./debian-root.ts";
-import { isRoot, runCommand } from "./run-command.ts";
 
 /** 22.10.1 closes twenty advisories of 22.10.0 and is the first release with all of StasisBroadcast. */
 export const oldestAsterisk = "22.10.1";

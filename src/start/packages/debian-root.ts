@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, rename, rm, statfs, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { isRoot, mustRun } from "../machine/run-command.ts";
 import { debianMirror, installPrograms } from "./apt.ts";
-import { isRoot, mustRun } from "./run-command.ts";
 
 export type RootPlan = {
   /** Folder of the finished root. */

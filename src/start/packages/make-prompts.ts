@@ -2,9 +2,9 @@ import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { copyFile, mkdir, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { isRoot, mustRun, runCommand } from "../machine/run-command.ts";
 import { installPrograms } from "./apt.ts";
 import { makeRoot } from "./debian-root.ts";
-import { isRoot, mustRun, runCommand } from "./run-command.ts";
 
 const languages = ["it", "en"] as const;
 type Language = (typeof languages)[number];
