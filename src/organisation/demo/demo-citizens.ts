@@ -7,11 +7,11 @@ export type DemoCitizen = {
   contacts: { kind: "phone" | "email" | "address"; value: string; source: "declared" | "network" }[];
 };
 
-const firstNames =
+export const firstNames =
   "Ada Alberto Alice Andrea Angela Antonio Beatrice Bruno Carla Carlo Caterina Chiara Claudio Cristina Daniele Davide Elena Elisa Enrico Fabio Federica Filippo Francesca Franco Gabriele Giacomo Giada Giorgio Giovanna Giulia Giuseppe Ilaria Irene Laura Leonardo Lorenzo Luca Lucia Marco Maria Marta Matteo Niccolò Paola Paolo Pietro Sara Silvia Stefano Tommaso Valentina Vittoria".split(
     " ",
   );
-const lastNames =
+export const lastNames =
   "Agresti Baldini Bandini Bartoli Becagli Belli Bencini Benvenuti Biagini Bini Boni Bruni Calamai Cappelli Carli Ceccarelli Cecchi Ciabatti Cioni Conti Corsi D'Amico D'Angelo Degl'Innocenti Falciani Fanti Fiorini Focardi Fossi Frosini Fusi Galli Gensini Giannini Giusti Gori Grassi Guidi Lapi Lenzi Lotti Magni Mannini Mariotti Masi Mazzoni Meucci Mori Mugnai Nardi Nencini Niccolai Orlandi Pacini Paoli Parigi Pecchioli Pieri Poggi Pratesi Pucci Raddi Ricci Rossi Salvadori Sarti Somigli Taddei Tanini Torrini Vannini Vezzosi Zani".split(
     " ",
   );
