@@ -88,7 +88,7 @@ export async function endRecordedCall(
       update cases s set owner_id = c.person_id, version = s.version + 1,
         status = case when $6::text is null then 'draft' else 'cancelled' end,
         cancel_reason = $6, closed_at = case when $6::text is null then null else clock_timestamp() end
-      from c where s.opened_by_call_id = c.id and s.status = 'draft' returning s.id, c.person_id
+      from c where s.opened_by_call_id = (select id from c) and s.status = 'draft' returning s.id, c.person_id
     ), h as (
       insert into case_history (case_id, seq, actor, kind, from_status, to_status, data)
       select s.id, (select max(seq) + 1 from case_history x where x.case_id = s.id), 'system:call-records',

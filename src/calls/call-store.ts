@@ -2,6 +2,9 @@ import type { Queryable } from "../database/pool.ts";
 import type { CallOutcome, CallRow, Language, Offer, OfferResult } from "./call.ts";
 import { cancelReasonOf } from "./call.ts";
 
+// Cases are found by the call's parameter and operators by a scalar subquery, never by a join to the statement's own
+// first row: joined, the planner walks all open drafts or all operators for each call.
+
 /** A call that has just come in, as the switch told it. */
 export type Arrival = {
   callId: string;
@@ -152,10 +155,10 @@ export async function answerOffer(db: Queryable, offer: Offer, epoch: number): P
         where f.id = $4 and f.state = 'ringing' returning f.id
       ), o as (
         update operators o set system = 'on_call', version = o.version + 1 from c
-        where o.person_id = c.person_id and o.offer_id = $4 returning o.*
+        where o.person_id = (select person_id from c) and o.offer_id = $4 returning o.*
       ), s as (
         update cases s set owner_id = c.person_id, version = s.version + 1 from c
-        where s.opened_by_call_id = c.id and s.status = 'draft' returning s.id
+        where s.opened_by_call_id = $1 and s.status = 'draft' returning s.id
       ), k as (
         update contacts k set person_id = c.person_id from c where k.call_id = c.id
       ), e as (
@@ -194,7 +197,7 @@ export async function failOffer(
       ), o as (
         update operators o set system = case when $4 = 'withdrawn' then 'idle' else 'not_answering' end,
           call_id = null, offer_id = null, version = o.version + 1
-        from f where o.person_id = f.person_id and o.offer_id = f.id returning o.*
+        from f where o.person_id = (select person_id from f) and o.offer_id = f.id returning o.*
       ), e as (
         insert into call_events (call_id, kind, data)
         select call_id, 'offer_failed', jsonb_build_object('personId', person_id, 'result', $4::text, 'cause', $5::int) from f
@@ -218,7 +221,7 @@ export async function loseOperator(db: Queryable, callId: string, epoch: number,
       returning c.id, old.person_id
     ), o as (
       update operators o set system = 'not_answering', call_id = null, offer_id = null, version = o.version + 1
-      from c where o.person_id = c.person_id and o.call_id = c.id returning o.*
+      from c where o.person_id = (select person_id from c) and o.call_id = c.id returning o.*
     ), e as (
       insert into call_events (call_id, kind, data)
       select id, 'operator_lost', jsonb_build_object('personId', person_id, 'cause', $3::int) from c
@@ -259,12 +262,16 @@ export async function endCall(db: Queryable, callId: string, epoch: number, outc
           offer_id = null,
           idle_since = case when o.system = 'on_call' then clock_timestamp() else o.idle_since end,
           version = o.version + 1
-        from c where o.call_id = c.id and o.system in ('ringing', 'on_call') returning o.*
+        from c where o.person_id = (select person_id from c) and o.call_id = c.id
+          and o.system in ('ringing', 'on_call') returning o.*
       ), s as (
         update cases s set status = 'cancelled', cancel_reason = $4, closed_at = clock_timestamp(),
           version = s.version + 1
-        from c where s.opened_by_call_id = c.id and s.status = 'draft' and c.talk_at is null and $4::text is not null
+        from c where s.opened_by_call_id = $1 and s.status = 'draft' and c.talk_at is null and $4::text is not null
         returning s.id
+      ), t as (
+        update transfers t set state = 'ended', result = 'citizen_left', ended_at = clock_timestamp() from c
+        where t.call_id = c.id and t.state <> 'ended'
       ), h as (
         insert into case_history (case_id, seq, actor, kind, from_status, to_status, data)
         select s.id, (select max(seq) + 1 from case_history x where x.case_id = s.id), 'system:calls', 'moved', 'draft',
