@@ -6,8 +6,13 @@ import type { Knex } from "knex";
  */
 export async function up(db: Knex): Promise<void> {
   await db.raw(`
+    -- As search_text, and "C.I.E." is one word.
+    create function card_text(value text) returns text language sql immutable strict parallel safe as $$
+      select search_text(regexp_replace(value, '\\m([[:alpha:]])\\.(\\?=[[:alpha:]]\\M)', '\\1', 'g'))
+    $$;
+
     create function card_vector(value text) returns tsvector language sql immutable parallel safe as $$
-      select to_tsvector('pg_catalog.italian', search_text(value)) || to_tsvector('pg_catalog.simple', search_text(value))
+      select to_tsvector('pg_catalog.italian', card_text(value)) || to_tsvector('pg_catalog.simple', card_text(value))
     $$;
 
     create function card_search(title text, keywords text, service text, body text) returns tsvector
@@ -19,7 +24,7 @@ export async function up(db: Knex): Promise<void> {
     -- Every word must be there, as a form of itself or as the beginning of a longer one; articles count only alone.
     create function card_query(asked text) returns tsquery language plpgsql immutable parallel safe as $$
     declare
-      words text[] := (string_to_array(search_text(asked), ' '))[1:12];
+      words text[] := (string_to_array(card_text(asked), ' '))[1:12];
       word text;
       stem tsquery;
       found tsquery;

@@ -12,9 +12,19 @@ export async function untouchedDraft(db: Queryable, contactId: string, ownerId: 
   return rows[0]?.id ?? null;
 }
 
-/** The general text for a reason, said and stored where the card has none of its own (REQ 2). */
-export async function standardAnswer(db: Queryable, reason: string, language: string): Promise<string | null> {
-  const { rows } = await db.query("select text from standard_answers where reason = $1 and language = $2", [
+/**
+ * What is said for a reason: the words of the card that the case was opened with, or of its service, else the general
+ * text (REQ 2).
+ */
+export async function standardAnswer(
+  db: Queryable,
+  of: { caseId: string; serviceId: string | null },
+  reason: string,
+  language: string,
+): Promise<string | null> {
+  const { rows } = await db.query("select standard_answer($1, $2, $3, $4) as text", [
+    of.caseId,
+    of.serviceId,
     reason,
     language,
   ]);

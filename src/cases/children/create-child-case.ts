@@ -116,7 +116,8 @@ async function hang(
   wish: ChildWish,
   identified: boolean | null,
 ): Promise<CaseRecord> {
-  const answer = wish.answer ?? draft.answer ?? (await standardAnswer(db, wish.reason, draft.language));
+  const of = { caseId: parent.id, serviceId: parent.serviceId };
+  const answer = wish.answer ?? draft.answer ?? (await standardAnswer(db, of, wish.reason, draft.language));
   const writes: CaseWrites = {
     parentId: parent.id,
     reason: wish.reason,

@@ -156,14 +156,14 @@ export type CaseNames = {
   standardAnswer: string | null;
 };
 
-/** What the ids on a case are called; the general standard answer for its reason (REQ 2). */
+/** What the ids on a case are called; the standard answer for its reason (REQ 2). */
 export async function namesOf(db: Queryable, caseId: string): Promise<CaseNames> {
   const { rows } = await db.query<CaseNames>(
     `select e.name as "agencyName", u.name as "officeName", w.display_name as "ownerName",
       case when v.id is not null then jsonb_build_object('id', v.id, 'name', v.name, 'agencyId', e.id,
         'agencyName', e.name, 'departmentId', d.id, 'departmentName', d.name, 'profile', v.profile) end as service,
       case when t.id is not null then jsonb_build_object('id', t.id, 'name', t.display_name) end as "takenBy",
-      (select g.text from standard_answers g where g.reason = s.reason and g.language = s.language) as "standardAnswer"
+      standard_answer(coalesce(s.parent_id, s.id), s.service_id, s.reason, s.language) as "standardAnswer"
     from cases s left join agencies e on e.id = s.agency_id left join departments d on d.id = s.department_id
       left join services v on v.id = s.service_id left join offices u on u.id = s.office_id
       left join people w on w.id = s.owner_id left join people t on t.id = s.taken_by_id

@@ -108,7 +108,7 @@ export async function knownWords(db: Queryable, q: string): Promise<KnownWord[]>
               and levenshtein_less_equal(k.word, a.word, 2) <= 2
             order by levenshtein_less_equal(k.word, a.word, 2), k.word limit 6)) end as alike
       from (select w.word collate "C" as word, w.place
-        from unnest(string_to_array(search_text($1), ' ')) with ordinality as w (word, place)
+        from unnest(string_to_array(card_text($1), ' ')) with ordinality as w (word, place)
         where length(w.word) between 2 and 40 and numnode(to_tsquery('pg_catalog.italian', w.word)) > 0
         order by w.place limit 6) a
       order by a.place`,

@@ -2,7 +2,7 @@ import type { Request } from "express";
 import { readJson } from "../../desk/request/json-body.ts";
 import { readBytes } from "../../desk/request/read-body.ts";
 import { AppError } from "../../errors.ts";
-import { CsvProblem, readCsv, receiveCsv } from "../../organisation/import/read-csv.ts";
+import { CsvProblem, readCsv, receiveCsv } from "../../organisation/import/csv/read-csv.ts";
 import {
   type DeliveredCard,
   type DeliveryError,
