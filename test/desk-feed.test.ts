@@ -1,7 +1,7 @@
 import { connect } from "node:net";
 import { expect } from "chai";
 import { inTransaction } from "../src/database/in-transaction.ts";
-import { appendDeskEvents } from "../src/desk/desk-feed.ts";
+import { appendDeskEvents } from "./support/append-desk-events.ts";
 import { forgetOldEvents, loseStreamsOfNode } from "../src/desk/desk-feed-store.ts";
 import { sweepOperators } from "../src/operators/sweep-operators.ts";
 import { type TestDatabase, testDatabase } from "./support/database.ts";

@@ -54,3 +54,10 @@ export function asDatabaseError(error: unknown): unknown {
   if (!isDatabaseAway(error)) return error;
   return new AppError("database_unavailable", "The database does not answer", { retryAfterSeconds: 2 }, error);
 }
+
+export async function isDatabaseUp(pool: Pool): Promise<boolean> {
+  return pool.query("select 1").then(
+    () => true,
+    () => false,
+  );
+}

@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from "express";
 import { Histogram, type Registry } from "prom-client";
 import type { Config } from "../config.ts";
-import type { Pool } from "../database/pool.ts";
+import { isDatabaseUp, type Pool } from "../database/pool.ts";
 import { AppError } from "../errors.ts";
 import type { Logger } from "../log.ts";
 import type { DeskStreams } from "./desk-streams.ts";
@@ -110,10 +110,7 @@ function application(options: WebServerOptions, sessions: Sessions): Express {
 /** Ready: the database answers and an Asterisk is connected. Names what is missing, nothing else. */
 function readiness({ pool, asteriskConnected }: WebServerOptions): RequestHandler {
   return async (_request, response) => {
-    const database = await pool.query("select 1").then(
-      () => true,
-      () => false,
-    );
+    const database = await isDatabaseUp(pool);
     const asterisk = asteriskConnected();
     response.status(database && asterisk ? 200 : 503).json({ database, asterisk });
   };

@@ -112,6 +112,16 @@ export async function writeOffers(client: PoolClient, pairs: (Pair & { offerId: 
   return rows;
 }
 
+/** Wakes the copies that own the calls, and those that hold the operators' pages; nothing when all is here. */
+export async function notifyOthers(client: PoolClient, nodes: Set<string>, pages: Set<string>): Promise<void> {
+  if (nodes.size + pages.size === 0) return;
+  await client.query(
+    `select pg_notify('offer', id) from unnest($1::text[]) as id
+    union all select pg_notify('desk', id) from unnest($2::text[]) as id`,
+    [[...nodes], [...pages]],
+  );
+}
+
 /** Offers that still ring for the calls of a copy: read when it is nudged, and after a take-over. */
 export async function ringingOffersOfNode(db: Queryable, nodeId: string): Promise<Offer[]> {
   const { rows } = await db.query({

@@ -6,6 +6,7 @@ import type { Logger } from "../log.ts";
 import { chooseOperators } from "./choose-operator.ts";
 import {
   beginDecision,
+  notifyOthers,
   pairsPerDecision,
   readDecisionInput,
   type WrittenOffer,
@@ -96,12 +97,7 @@ export class Dispatcher {
         return "done";
       }
       const written = await writeOffers(client, pairs);
-      for (const nodeId of awayNodes(written, this.targets.nodeId)) {
-        await client.query("select pg_notify('offer', $1)", [nodeId]);
-      }
-      for (const personId of awayPages(written, this.targets.nodeId)) {
-        await client.query("select pg_notify('desk', $1)", [personId]);
-      }
+      await notifyOthers(client, awayNodes(written, this.targets.nodeId), awayPages(written, this.targets.nodeId));
       await client.query("commit");
       this.announce(written);
       // A full decision leaves others behind; otherwise whoever came meanwhile has nudged.

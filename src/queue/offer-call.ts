@@ -93,7 +93,18 @@ async function ringPhone(call: LiveCall, offer: Offer, bridgeId: string, centre:
     const failure = await startRinging(call, offer, bridgeId, centre);
     if (failure) return failure;
   }
+  if (known === "ready") await dialAgain(call, offer, centre);
   return waitForAnswer(call, offer, deadline, centre);
+}
+
+/** A leg taken over may have been made and not dialled, or dialled and not yet ringing: a second dial is refused. */
+async function dialAgain(call: LiveCall, offer: Offer, centre: CallCentre): Promise<void> {
+  try {
+    await dialLeg(call.link, offer.channelId, offer.ringSeconds);
+  } catch (error) {
+    if (!(error instanceof AriError)) throw error;
+    centre.log.info({ callId: call.id, status: error.status }, "the phone was dialled already");
+  }
 }
 
 /** A seat's phone must be there, and a channel on it that is not ours counts as on call (DESIGN, parachute). */

@@ -1,12 +1,8 @@
 import type { Queryable } from "../database/pool.ts";
-import { answerWindowMinutes, expectedWaitSeconds } from "../ivr/expected-wait.ts";
+import { expectedWaitSeconds } from "../ivr/expected-wait.ts";
+import { type QueueFigures, readBoard } from "./queue-store.ts";
 
-export type QueueSettings = {
-  id: string;
-  name: string;
-  maxWaitSeconds: number;
-  announceSeconds: number;
-};
+export type QueueSettings = Pick<QueueFigures, "id" | "name" | "maxWaitSeconds" | "announceSeconds">;
 
 const freshMs = 2_000;
 
@@ -19,12 +15,20 @@ export class QueueBoard {
   private settings = new Map<string, QueueSettings>();
   private readAt = Number.NEGATIVE_INFINITY;
   private reading: Promise<void> | null = null;
+  private staffedAt: number;
   private readonly db: Queryable;
   private readonly monotonicMs: () => number;
 
   constructor(db: Queryable, monotonicMs: () => number) {
     this.db = db;
     this.monotonicMs = monotonicMs;
+    this.staffedAt = monotonicMs();
+  }
+
+  /** Milliseconds since anybody was signed in; a restart of everything must not look like everybody gone home. */
+  async unstaffedMs(): Promise<number> {
+    await this.refresh();
+    return this.monotonicMs() - this.staffedAt;
   }
 
   /** Place (1 = next) and honest expected wait in seconds, null when unknown; undefined when not waiting. */
@@ -53,32 +57,20 @@ export class QueueBoard {
   }
 
   private async read(): Promise<void> {
-    const { rows: queues } = await this.db.query(
-      `select q.id, q.name, q.max_wait_seconds as "maxWaitSeconds", q.announce_seconds as "announceSeconds",
-        (select count(*) from calls c where c.queue_id = q.id and c.talk_at > clock_timestamp() - interval '${answerWindowMinutes} minutes')
-          as answered,
-        (select extract(epoch from avg(c.ended_at - c.talk_at)) from calls c where c.queue_id = q.id
-          and c.outcome = 'answered' and c.started_at > clock_timestamp() - interval '1 hour') as handle,
-        (select count(*) from operators o where o.chosen = 'available' and o.system in ('idle', 'ringing', 'on_call', 'wrap_up'))
-          as operators
-      from queues q`,
-    );
-    const { rows: waiting } = await this.db.query(
-      `select id, queue_id, row_number() over (partition by queue_id order by priority desc, queued_at, id) as position
-      from calls where state in ('waiting', 'offered')`,
-    );
+    const { queues, waiting, staffed } = await readBoard(this.db);
     this.settings = new Map(queues.map((queue) => [queue.id, queue]));
     this.places = new Map(
       waiting.map((row) => {
-        const queue = queues.find((q) => q.id === row.queue_id);
+        const queue = queues.find((q) => q.id === row.queueId);
         return [row.id, { position: row.position, waitSeconds: queue ? expectedWait(queue, row.position) : null }];
       }),
     );
     this.readAt = this.monotonicMs();
+    if (staffed) this.staffedAt = this.readAt;
   }
 }
 
-function expectedWait(queue: { answered: number; handle: number | null; operators: number }, position: number) {
+function expectedWait(queue: QueueFigures, position: number): number | null {
   return expectedWaitSeconds({
     position,
     answeredLastMinutes: queue.answered,

@@ -11,13 +11,15 @@ import type { QueueSettings } from "./queue-board.ts";
 const musicAfterMs = 300;
 /** The first announcement comes once the caller has settled. */
 const firstAnnouncementMs = 4_000;
+/** Everybody signed out for so long: nobody will come. Desks that only lost their copy are back long before. */
+const nobodyMs = 180_000;
 
 /**
  * Music, place and expected wait, until an operator talks or the wait is too long (REQ 1.2). The place itself is in
  * the row; whoever holds the decision (dispatcher.ts) sends the offer.
  * @throws CallerLeft, CallReleased
  */
-export async function waitForOperator(call: LiveCall, centre: CallCentre): Promise<"talking" | "too_long"> {
+export async function waitForOperator(call: LiveCall, centre: CallCentre): Promise<"talking" | "too_long" | "nobody"> {
   const sound = await WaitingSound.begin(call, centre);
   centre.dispatcher.nudge();
   try {
@@ -25,6 +27,7 @@ export async function waitForOperator(call: LiveCall, centre: CallCentre): Promi
       const signal = await call.next(sound.nextDueMs());
       if (signal === "timeout") {
         if (sound.isTooLong()) return "too_long";
+        if ((await centre.board.unstaffedMs()) > nobodyMs) return "nobody";
         await sound.announce();
       } else if (signal.kind === "playback_finished") {
         sound.announcementEnded(signal.playbackId);

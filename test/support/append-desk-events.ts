@@ -1,4 +1,4 @@
-import type { Queryable } from "../database/pool.ts";
+import type { Queryable } from "../../src/database/pool.ts";
 
 /** What a page may be told; payloads are described in the README of the API. */
 export type DeskEventKind = "offer" | "offer_ended" | "call" | "state" | "case" | "task" | "office" | "transfer";
