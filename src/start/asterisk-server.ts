@@ -101,7 +101,10 @@ async function untilReady(child: ChildProcess, options: AsteriskOptions, folders
   while (isRunning(child) && Date.now() < limit) {
     const status = await pingStatus(options);
     if (status === 200) return;
-    if (status === 401) break; // somebody else's Asterisk has the port
+    if (status === 401) {
+      await endProcess(child, "SIGKILL");
+      throw new Error(`Asterisk did not start: another one already uses port ${options.ports.http} of 127.0.0.1.`);
+    }
     await new Promise((resolve) => setTimeout(resolve, 25));
   }
   if (isRunning(child)) await endProcess(child, "SIGKILL");

@@ -3,12 +3,13 @@ import { connect, createServer, type Server, type Socket } from "node:net";
 export type Forwarder = { port: number /** Cuts what is open, too. */; close(): Promise<void> };
 
 const connectLimitMs = 1_000;
-const tries = 10;
+const tries = 50;
 const retryPauseMs = 200;
 
 /**
  * The one address of all copies: a TCP forwarder that hands each connection to the next copy in turn. A copy that
- * refuses is passed over for the next one; with none at all it tries again for 2 s, the time of a restart.
+ * refuses is passed over for the next one; with none at all it tries again for 10 s, the time of a restart on a busy
+ * machine.
  */
 export async function startForwarder(port: number, copyPorts: () => number[]): Promise<Forwarder> {
   let turn = 0;
