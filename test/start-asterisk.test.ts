@@ -112,9 +112,7 @@ describe("start: an Asterisk of one's own", () => {
       soundsDir: join(runDir, "sounds"),
       ari: { user: "test", password: "only-here" },
     }).catch((error: Error) => error.message);
-    expect(failed)
-      .to.match(/^Asterisk did not start:/)
-      .and.to.match(/[Aa]ddress already in use|bind/);
+    expect(failed).to.match(/^Asterisk did not start: another one already uses port \d+ of 127\.0\.0\.1\.$/);
     await rm(runDir, { recursive: true, force: true });
   });
 
