@@ -92,6 +92,9 @@ export type CallView = {
   outcome: string | null;
 };
 
+/** A line of GET /tasks. */
+export type LiveTask = { id: string; kind: string; state: "open" | "claimed"; caseId: string; caseNumber: number };
+
 /** Payload of the `task` event: a task that came, was claimed or ended. */
 export type TaskView = { taskId: string; kind: string; caseId: string; caseNumber: number; what: string };
 

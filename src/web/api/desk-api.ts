@@ -8,6 +8,7 @@ import type {
   CitizenContact,
   FoundCitizen,
   LegalMoves,
+  LiveTask,
   Page,
   PauseReason,
   Service,
@@ -59,6 +60,7 @@ export const api = {
   addNote: (id: string, text: string) => client.call<unknown>(`/cases/${id}/notes`, { method: "POST", body: { text } }),
   openCase: (callId: string | null) =>
     client.call<CaseRow>("/cases", { method: "POST", body: callId ? { callId } : {}, idempotencyKey: key() }),
+  tasks: () => client.call<Page<LiveTask>>("/tasks"),
   toComplete: () => client.call<Page<CaseLine>>(`/cases${query({ mine: "to_complete" })}`),
   casesOfCitizen: (citizenId: string) => client.call<Page<CaseLine>>(`/cases${query({ citizenId, limit: 20 })}`),
   inbox: (filter: Record<string, string | undefined>) => client.call<Page<CaseLine>>(`/inbox${query(filter)}`),

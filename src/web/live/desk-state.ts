@@ -42,6 +42,7 @@ export type DeskState = {
 export type DeskAction =
   | { type: "link"; link: StreamState }
   | { type: "snapshot"; operator: OperatorView | null; call: CallView | null; offer: Offer | null }
+  | { type: "tasks"; tasks: TaskView[] }
   | { type: "event"; kind: string; payload: unknown }
   | { type: "open_case"; case: OpenCase }
   | { type: "show_case"; caseId: string | null }
@@ -70,6 +71,8 @@ export function deskReducer(state: DeskState, action: DeskAction): DeskState {
       return withLink(state, action.link);
     case "snapshot":
       return withSnapshot(state, action);
+    case "tasks":
+      return { ...state, tasks: action.tasks };
     case "event":
       return withEvent(state, action.kind, action.payload);
     case "open_case":

@@ -1,5 +1,5 @@
 import { useEffect, useState } from "react";
-import type { CaseLine } from "../api/api-types.ts";
+import type { CaseLine, LiveTask, Page } from "../api/api-types.ts";
 import { api } from "../api/desk-api.ts";
 import { useDesk } from "../live/desk-context.tsx";
 import { Icon } from "../shell/icon.tsx";
@@ -25,11 +25,34 @@ function useToComplete(): CaseLine[] | null {
   return lines;
 }
 
+/** Tasks that came before this page was open; later ones come by the feed. */
+function useLiveTasks(): void {
+  const { state, dispatch } = useDesk();
+  const live = state.link === "live";
+  useEffect(() => {
+    if (!live) return;
+    const take = ({ items }: Page<LiveTask>) => {
+      const open = items.filter((task) => task.state === "open");
+      const tasks = open.map(({ id, kind, caseId, caseNumber }) => ({
+        taskId: id,
+        kind,
+        caseId,
+        caseNumber,
+        what: "opened",
+      }));
+      dispatch({ type: "tasks", tasks });
+    };
+    // Away for a moment: asked again at the next reconnection.
+    api.tasks().then(take, () => undefined);
+  }, [live, dispatch]);
+}
+
 /** "Da completare" and the tasks: the work beside the calls. A draft can not disappear from here (REQ 1.5). */
 export function ToComplete() {
   const { texts: t, language } = useSpeech();
   const { state, dispatch } = useDesk();
   const lines = useToComplete();
+  useLiveTasks();
   const open = (line: CaseLine) =>
     dispatch({
       type: "open_case",

@@ -1,8 +1,9 @@
 import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useState } from "react";
-import { isProblem } from "../api/api-problem.ts";
+import { isProblem, Problem } from "../api/api-problem.ts";
 import type { Person } from "../api/api-types.ts";
 import { api, client, type SignIn } from "../api/desk-api.ts";
 import type { Me } from "../api/me.ts";
+import { flushOpenDrafts } from "../case/draft/open-drafts.ts";
 
 /** unknown: still asking; out: nobody; in: a person; again: a person whose session ended while the page was open. */
 type SessionState = { stage: "unknown" | "out" } | { stage: "in" | "again"; me: Me };
@@ -56,6 +57,8 @@ export function SessionProvider({ children }: { children: ReactNode }) {
         setState({ stage: "in", me });
       },
       signOut: async () => {
+        // Signing out clears this browser's storage: what is unsaved goes to the server first, or nobody signs out.
+        if (!(await flushOpenDrafts())) throw new Problem(0, { code: "unsaved" });
         await api.signOut();
         setState({ stage: "out" });
       },

@@ -1,4 +1,6 @@
 import { api } from "../api/desk-api.ts";
+import { ProblemMessage } from "../form/problem-message.tsx";
+import { useAction } from "../form/use-action.ts";
 import type { Screen } from "../screens.tsx";
 import { usePerson, useSession } from "../session/session-context.tsx";
 import { useSpeech } from "../texts/texts.tsx";
@@ -11,6 +13,7 @@ export function PageHeader({ screens, current }: { screens: Screen[]; current: s
   const { texts: t } = useSpeech();
   const person = usePerson();
   const { signOut } = useSession();
+  const leave = useAction(signOut);
   return (
     <header className="page-header">
       <p className="brand">
@@ -36,9 +39,10 @@ export function PageHeader({ screens, current }: { screens: Screen[]; current: s
           <Icon name="user" />
           <span>{person.displayName}</span>
         </p>
-        <button type="button" className="header-button" onClick={() => void signOut()}>
+        <button type="button" className="header-button" onClick={() => void leave.run()} disabled={leave.busy}>
           {t.nav.signOut}
         </button>
+        <ProblemMessage problem={leave.problem} />
       </div>
     </header>
   );

@@ -106,6 +106,7 @@ export const textsEn: typeof textsIt = {
   },
   problem: {
     summary: "To put right",
+    unsaved: "Some text is not saved yet: try again when the server answers.",
     offline: "The server does not answer: trying again.",
     internal: "Something failed on the server. Try again shortly.",
     wrong_credentials: "Wrong user name or password.",

@@ -111,6 +111,7 @@ export const textsIt = {
   },
   problem: {
     summary: "Da sistemare",
+    unsaved: "C'è testo non ancora salvato: riprova quando il server risponde.",
     offline: "Il server non risponde: riprovo da solo.",
     internal: "Qualcosa non ha funzionato dal lato del server. Riprova tra poco.",
     wrong_credentials: "Nome utente o password non corretti.",

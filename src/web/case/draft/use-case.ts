@@ -5,6 +5,7 @@ import { api } from "../../api/desk-api.ts";
 import { useDesk } from "../../live/desk-context.tsx";
 import { usePerson } from "../../session/session-context.tsx";
 import { CaseDraft, type DraftServer, type DraftSnapshot } from "./case-draft.ts";
+import { keepOpen } from "./open-drafts.ts";
 import { UnsavedText } from "./unsaved-text.ts";
 
 export type OpenedCase = { draft: CaseDraft; snapshot: DraftSnapshot; legal: LegalMoves | null };
@@ -28,12 +29,14 @@ export function useCaseDraft(caseId: string): { draft: CaseDraft | null; problem
   const [turn, setTurn] = useState(0);
   useEffect(() => {
     let opened: CaseDraft | null = null;
+    let forget: (() => void) | null = null;
     let here = true;
     setProblem(null);
     api.caseById(caseId).then(
       (view) => {
         if (!here) return;
         opened = new CaseDraft(view, server, new UnsavedText(person.id, caseId));
+        forget = keepOpen(opened);
         setDraft(opened);
       },
       (error) => here && setProblem(error instanceof Problem ? error : new Problem(0, { code: "internal" })),
@@ -41,6 +44,7 @@ export function useCaseDraft(caseId: string): { draft: CaseDraft | null; problem
     return () => {
       here = false;
       opened?.leave();
+      forget?.();
       setDraft(null);
     };
   }, [caseId, person.id, turn]);
