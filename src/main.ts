@@ -31,6 +31,7 @@ import { organisationRoutes } from "./organisation/organisation-routes.ts";
 import { sessionRoutes } from "./people/sign-in/session-routes.ts";
 import { Dispatcher } from "./queue/dispatcher.ts";
 import { QueueBoard } from "./queue/queue-board.ts";
+import { transferRoutes } from "./transfers/transfer-routes.ts";
 
 const drainMs = 30_000;
 /** A copy that can not reach its switches by then is announced all the same: its page works, calls follow. */
@@ -122,6 +123,7 @@ async function main(config: Config): Promise<void> {
       ...feedRoutes({ streams }),
       ...operatorRoutes({ pool: webPool }),
       ...callRoutes({ pool: webPool, commands }),
+      ...transferRoutes({ pool: webPool, commands }),
       ...caseRoutes({ pool: webPool }),
       ...citizenRoutes({ pool: webPool }),
       ...organisationRoutes({ pool: webPool }),

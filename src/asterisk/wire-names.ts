@@ -12,6 +12,14 @@ export const STASIS_INBOUND = "in";
 /** Where `continueInDialplan` sends a call that no copy can serve: spoken apology and a plain queue. */
 export const PARACHUTE = { context: "parachute", extension: "s", priority: 1 } as const;
 
+/** A called office's leg goes here to be listened to, and comes back with STASIS_DETECTED and AMD's word. */
+export const MACHINE_DETECTION = {
+  place: { context: "detect-machine", extension: "s", priority: 1 },
+  /** Channel variable: the application that it comes back to. */
+  application: "C055_APPLICATION",
+} as const;
+export const STASIS_DETECTED = "detected";
+
 /**
  * Variables that begin so are set with `report_events`: each event and `GET /channels` then carry them, so that one
  * list call rebuilds the map from legs to calls after a crash.

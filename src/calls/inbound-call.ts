@@ -40,10 +40,11 @@ async function conversation(call: LiveCall, choices: unknown[], centre: CallCent
     if (call.row.state !== "talking") {
       const end = await waitForOperator(call, centre);
       if (end === "too_long") return sayAndEnd(call, "all-busy", "overflow", centre);
+      if (end === "nobody") return sayAndEnd(call, "nobody-on-duty", "overflow", centre);
     }
     const end = await talk(call, centre);
     if (end.kind === "ended") return "answered";
-    await backInTheQueue(call, end.cause, centre);
+    if (end.kind === "operator_lost") await backInTheQueue(call, end.cause, centre);
   }
 }
 

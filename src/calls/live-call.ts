@@ -61,6 +61,10 @@ export class LiveCall {
   link: AsteriskConnection;
   /** The leg that rings or talks with the citizen, by its own id; its last known state. */
   readonly legs = new Map<string, LegProgress>();
+  /** Q.850 cause of each leg that was heard to end, however late somebody asks. */
+  readonly legCauses = new Map<string, number>();
+  /** Taken over from another copy: what the row says may not have been arranged on the switch. */
+  adopted = false;
   /** Asterisk was restarted under the call: not the caller's doing. */
   lostWithSwitch = false;
   /** A transfer that a copy before this one had begun: the talk goes on with it. */
@@ -96,7 +100,10 @@ export class LiveCall {
     }
     if (signal.kind === "leg_up") this.legs.set(signal.channelId, "up");
     if (signal.kind === "leg_ringing") this.legs.set(signal.channelId, "ringing");
-    if (signal.kind === "leg_gone") this.legs.set(signal.channelId, "gone");
+    if (signal.kind === "leg_gone") {
+      this.legs.set(signal.channelId, "gone");
+      this.legCauses.set(signal.channelId, signal.cause);
+    }
     if (this.waiter) this.take(this.waiter).resolve(signal);
     else if (this.mailbox.length < 256) this.mailbox.push(signal);
   }

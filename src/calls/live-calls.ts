@@ -47,6 +47,10 @@ export class LiveCalls {
     this.expected.add(channelId);
   }
 
+  isExpected(channelId: string): boolean {
+    return this.expected.has(channelId);
+  }
+
   /** The claim was lost, or the leg is a call of ours now. */
   settleExpected(channelId: string): void {
     this.expected.delete(channelId);

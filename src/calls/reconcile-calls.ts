@@ -7,6 +7,7 @@ import { stopPlayback } from "../asterisk/playback.ts";
 import { bridgeIdOf, legIdOf, parseBridgeId, parseLegId } from "../asterisk/wire-names.ts";
 import { errorText } from "../errors.ts";
 import { ringingOffersOfNode } from "../queue/dispatch-store.ts";
+import { liveTransfersOfNode } from "../transfers/transfer-store.ts";
 import { beginCall } from "./arrive-call.ts";
 import type { CallCentre } from "./call-centre.ts";
 import { flowChoices, liveCallsOfNode } from "./call-store.ts";
@@ -76,6 +77,7 @@ async function adopt(
   centre: CallCentre,
 ): Promise<{ call: LiveCall; choices: unknown[] }[]> {
   const rows = await liveCallsOfNode(centre.pool, centre.lease.id);
+  const transfers = await liveTransfersOfNode(centre.pool, centre.lease.id);
   const adopted = [];
   for (const row of rows) {
     const here = row.application === link.application && row.asteriskId === link.asteriskId;
@@ -84,7 +86,9 @@ async function adopt(
     call.lostWithSwitch = switchRestarted || startedBefore(row.startedAt, link.asteriskStartedAt);
     centre.live.add(call);
     if (row.state !== "talking") await stopPrompts(call);
+    call.adopted = true;
     adoptLeg(call, row.offerId === null ? null : legIdOf(row.offerId), snapshot, centre);
+    adoptTransfer(call, transfers.get(row.id) ?? null, snapshot, centre);
     if (!snapshot.legs.has(row.channelId)) call.callerLeft();
     adopted.push({ call, choices: await flowChoices(centre.pool, row.id) });
   }
@@ -106,6 +110,16 @@ function adoptLeg(call: LiveCall, channelId: string | null, snapshot: Snapshot, 
   centre.live.addLeg(channelId, call);
   call.legs.set(channelId, leg.state === "Up" ? "up" : leg.state === "Ringing" ? "ringing" : "ready");
   centre.bridges.watch(call.link, bridgeIdOf("talk", call.row.offerId), [call.row.channelId, channelId]);
+}
+
+/** A transfer that has not ended goes on in talk.ts; its office's leg is ours, or was never made. */
+function adoptTransfer(call: LiveCall, transferId: string | null, snapshot: Snapshot, centre: CallCentre): void {
+  if (transferId === null) return;
+  call.transferId = transferId;
+  const leg = snapshot.legs.get(legIdOf(transferId));
+  if (!leg) return;
+  centre.live.addLeg(leg.id, call);
+  call.legs.set(leg.id, leg.state === "Up" ? "up" : leg.state === "Ringing" ? "ringing" : "ready");
 }
 
 function startedBefore(startedAt: Date, switchStartedAt: string | null): boolean {
@@ -132,7 +146,7 @@ async function clearStrays(link: AsteriskConnection, snapshot: Snapshot, centre:
   const ourBridges = new Set(application?.bridgeIds);
   let strays = 0;
   for (const leg of snapshot.legs.values()) {
-    if (!ours.has(leg.id) || centre.live.ofLeg(leg.id)) continue;
+    if (!ours.has(leg.id) || centre.live.ofLeg(leg.id) || centre.live.isExpected(leg.id)) continue;
     strays++;
     if (parseLegId(leg.id) !== null) await hangUpStray(link, leg.id, centre);
     else missedStart(link, leg, centre);

@@ -2,6 +2,10 @@ import { AriError } from "../asterisk/ari-error.ts";
 import { moveLegs, musicOnBridge, stopMusicOnBridge, takeLegsOut } from "../asterisk/bridge.ts";
 import { muteLeg, unmuteLeg } from "../asterisk/leg.ts";
 import { bridgeIdOf } from "../asterisk/wire-names.ts";
+import { join } from "../queue/offer-call.ts";
+import { recallAfterReturn } from "../transfers/give-back.ts";
+import { runTransfer } from "../transfers/run-transfer.ts";
+import { settleMs } from "../transfers/transfer.ts";
 import { isLegLost } from "./call.ts";
 import type { CallCentre } from "./call-centre.ts";
 import { setTalkFlags } from "./call-store.ts";
@@ -10,7 +14,11 @@ import { persist } from "./persist.ts";
 
 const anHourMs = 3_600_000;
 
-export type TalkEnd = { kind: "ended" } | { kind: "operator_lost"; cause: number };
+export type TalkEnd =
+  | { kind: "ended" }
+  | { kind: "operator_lost"; cause: number }
+  /** The citizen was told, and the row is offered or waits already. */
+  | { kind: "back" };
 
 /**
  * Citizen and operator talk until one of them hangs up (the citizen's leaving is CallerLeft, as everywhere). A phone
@@ -18,21 +26,54 @@ export type TalkEnd = { kind: "ended" } | { kind: "operator_lost"; cause: number
  * @throws CallerLeft, CallReleased
  */
 export async function talk(call: LiveCall, centre: CallCentre): Promise<TalkEnd> {
+  if (call.transferId !== null) {
+    const end = await passOn(call, call.transferId, centre);
+    if (end) return end;
+  } else if (call.adopted) await joinAgain(call, centre);
   const operatorLeg = call.row.operatorChannelId;
   if (operatorLeg === null || call.legs.get(operatorLeg) === "gone") return { kind: "operator_lost", cause: 0 };
   for (;;) {
     const signal = await call.next(anHourMs);
     if (signal === "timeout") continue;
     if (signal.kind === "leg_gone" && signal.channelId === operatorLeg) {
-      return isLegLost(signal.cause) ? { kind: "operator_lost", cause: signal.cause } : { kind: "ended" };
+      return operatorLeft(call, signal.cause, centre);
     }
     if (signal.kind !== "command") continue;
     if (signal.command.kind === "hangup" && signal.command.personId === call.row.personId) {
       centre.commands.settle(signal.command, true);
       return { kind: "ended" };
     }
-    await obey(call, signal.command, operatorLeg, centre);
+    if (signal.command.args.transferId !== undefined && signal.command.personId === call.row.personId) {
+      centre.commands.settle(signal.command, true);
+      const end = await passOn(call, signal.command.args.transferId, centre);
+      if (end) return end;
+      if (call.legs.get(operatorLeg) === "gone")
+        return operatorLeft(call, call.legCauses.get(operatorLeg) ?? 0, centre);
+    } else await obey(call, signal.command, operatorLeg, centre);
   }
+}
+
+/** A transfer, from wherever it stands; null when citizen and operator talk on. */
+async function passOn(call: LiveCall, transferId: string, centre: CallCentre): Promise<TalkEnd | null> {
+  call.transferId = null;
+  const end = await runTransfer(call, transferId, centre);
+  return end.kind === "with_operator" ? null : end;
+}
+
+/** A hang-up ends the call, unless the citizen came back from a transfer in that very moment: then the phone rings. */
+async function operatorLeft(call: LiveCall, cause: number, centre: CallCentre): Promise<TalkEnd> {
+  if (isLegLost(cause)) return { kind: "operator_lost", cause };
+  if (centre.clock.monotonicMs() - call.returnedAt > settleMs) return { kind: "ended" };
+  const recalled = await recallAfterReturn(call, centre);
+  return recalled ? { kind: "back" } : { kind: "operator_lost", cause };
+}
+
+/** The copy before this one wrote the talk and may have died before it joined the two. */
+async function joinAgain(call: LiveCall, centre: CallCentre): Promise<void> {
+  call.adopted = false;
+  const { operatorChannelId, held, offerId } = call.row;
+  if (operatorChannelId === null || held || call.legs.get(operatorChannelId) !== "up") return;
+  await join(call, bridgeIdOf("talk", offerId ?? call.id), operatorChannelId, centre);
 }
 
 /** A command of the operator's page on the real call; a repeated one changes nothing. */

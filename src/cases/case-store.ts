@@ -151,7 +151,7 @@ export async function ownContact(
   const { rows } = await db.query(
     `select k.id as "contactId", c.language, c.id as "callId"
     from calls c join contacts k on k.call_id = c.id
-    where c.person_id = $1 and c.talk_at is not null and case
+    where (c.person_id = $1 or k.person_id = $1) and c.talk_at is not null and case
       when $2::uuid is not null then c.id = $2
       when $3::uuid is not null then k.id in (select contact_id from contact_cases where case_id = $3)
       else c.id = (select call_id from operators where person_id = $1) end

@@ -24,7 +24,8 @@ export type ShownState = ChosenState | Exclude<SystemState, "idle">;
 export const systemMoves: Record<SystemState, readonly SystemState[]> = {
   idle: ["ringing", "on_call"],
   ringing: ["on_call", "not_answering", "idle"],
-  on_call: ["wrap_up", "idle"],
+  // Rung again when a transfer failed after the operator hung up (REQ 3.4).
+  on_call: ["wrap_up", "idle", "ringing", "not_answering"],
   // Contact back is dialled from wrap-up too (REQ 1.6).
   wrap_up: ["idle", "on_call"],
   not_answering: ["idle"],

@@ -35,3 +35,9 @@ export async function writeAudit(
     [line.personId, line.actor, line.action, line.subjectKind ?? null, line.subjectId ?? null, line.data ?? {}],
   );
 }
+
+/** For the named actor of what the program does on a person's command. */
+export async function loginOf(db: Queryable, personId: string): Promise<string | null> {
+  const { rows } = await db.query<{ login: string }>("select login from people where id = $1", [personId]);
+  return rows[0]?.login ?? null;
+}

@@ -121,6 +121,21 @@ export class SipPhone {
     throw new Error("registration refused");
   }
 
+  /** The call that rings after `before` others. */
+  async nextInvite(before: number, limitMs = 8_000): Promise<PhoneCall> {
+    const deadline = performance.now() + limitMs;
+    while (this.invited.length <= before) {
+      if (performance.now() > deadline) throw new Error("the phone did not ring");
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    return this.invited[before] as PhoneCall;
+  }
+
+  /** Every call it had is over. */
+  async settled(limitMs = 10_000): Promise<void> {
+    for (const call of this.invited) await call.until("ended", limitMs);
+  }
+
   /** Calls a number; resolves when the INVITE is out. `from` is the caller's user part, `name` the display name. */
   async dial(number: string, from = "0550001234", name = "", headers: string[] = []): Promise<PhoneCall> {
     const call = await this.newCall(null);

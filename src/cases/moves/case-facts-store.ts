@@ -44,6 +44,7 @@ type Around = {
   contactBackMine: boolean;
   negativeCheck: boolean;
   failedTransfer: boolean;
+  voiceLost: boolean;
 };
 
 // One statement, all of it by index on this one case. The first contact is the call in which the case was opened.
@@ -76,7 +77,8 @@ const aroundQuery = `
       and t.claimed_by_id = $2) as "contactBackMine",
     exists (select from case_history h where h.case_id = $1 and h.kind = 'availability_check'
       and h.data ->> 'result' = 'negative') as "negativeCheck",
-    exists (select from case_history h where h.case_id = $1 and h.kind = 'transfer_failed') as "failedTransfer"
+    exists (select from case_history h where h.case_id = $1 and h.kind = 'transfer_failed') as "failedTransfer",
+    exists (select from transfers g where g.case_id = $1 and g.result = 'voice_lost') as "voiceLost"
   from cases s
     left join services v on v.id = s.service_id
     left join citizens z on z.id = s.citizen_id
@@ -133,7 +135,7 @@ export async function gatherFacts(
     callLive: around.callLive,
     sameCall: around.sameCall,
     citizenWithOffice: surroundings.citizenWithOffice ?? false,
-    officeVoiceLost: surroundings.officeVoiceLost ?? false,
+    officeVoiceLost: surroundings.officeVoiceLost ?? around.voiceLost,
     positiveAvailabilityCheckAgeSeconds: surroundings.positiveAvailabilityCheckAgeSeconds ?? null,
     negativeCheckLogged: around.negativeCheck,
     failedTransferLogged: around.failedTransfer,

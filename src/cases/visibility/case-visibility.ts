@@ -6,7 +6,8 @@ import { hasRole, type SignedInPerson } from "../../people/person.ts";
  *
  * - first level and supervisor: every agency;
  * - office agent: what is with their office now, and the reminders and notices that follow it; never grievances,
- *   first-level or unresolved cases (those reach the office by report), nor what it rejected;
+ *   first-level or unresolved cases (those reach the office by report), nor what it rejected; and the case of the
+ *   transfer that rings or consults them, while it does (REQ 3.4);
  * - specialist: the cases they were invited to, as long as the case is with that agency;
  * - referent: the cases of their services, once they have left draft;
  * - rejects desk: rejected cases.
@@ -22,6 +23,10 @@ export function visibleCases(person: Pick<SignedInPerson, "id" | "roles" | "offi
   if (hasRole(person, "office_agent") && person.officeIds.length > 0) {
     const offices = parameter(person.officeIds);
     terms.push(followed((h) => `${h}.office_id = any(${offices}::uuid[]) and ${h}.status in ${officeStatuses}`));
+  }
+  if (hasRole(person, "office_agent")) {
+    terms.push(`exists (select from transfers g where g.case_id = s.id and g.person_id = ${parameter(person.id)}
+      and g.state <> 'ended')`);
   }
   if (hasRole(person, "rejects_agent")) terms.push(followed((h) => `${h}.status = 'rejected'`));
   if (hasRole(person, "specialist")) {
