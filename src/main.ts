@@ -1,5 +1,6 @@
 import { Registry } from "prom-client";
 import { BridgeSweeper } from "./calls/bridge-sweeper.ts";
+import type { Offer } from "./calls/call.ts";
 import type { CallCentre } from "./calls/call-centre.ts";
 import { CallCommands } from "./calls/call-commands.ts";
 import { callRoutes } from "./calls/call-routes.ts";
@@ -15,122 +16,55 @@ import { systemClock } from "./clock.ts";
 import { NodeLease } from "./cluster/node-lease.ts";
 import { type Config, readConfig } from "./config.ts";
 import { DatabaseListener, type Notice } from "./database/listen.ts";
-import { createPool } from "./database/pool.ts";
+import { createPool, type Pool } from "./database/pool.ts";
 import { DeskStreams } from "./desk/desk-streams.ts";
 import { feedRoutes } from "./desk/feed-routes.ts";
+import type { Route } from "./desk/route.ts";
 import { startWebServer } from "./desk/web-server.ts";
 import { errorText } from "./errors.ts";
-import { type Housekeeping, startHousekeeping } from "./housekeeping.ts";
+import { startHousekeeping } from "./housekeeping.ts";
 import { flowRoutes } from "./ivr/editor/flow-routes.ts";
 import { FlowCache } from "./ivr/flow-cache.ts";
 import { openingHoursRoutes } from "./ivr/hours/opening-hours-routes.ts";
 import { cardRoutes } from "./knowledge/card-routes.ts";
-import { createLogger } from "./log.ts";
+import { createLogger, type Logger } from "./log.ts";
 import { operatorRoutes } from "./operators/operator-routes.ts";
 import { organisationRoutes } from "./organisation/organisation-routes.ts";
 import { sessionRoutes } from "./people/sign-in/session-routes.ts";
+import type { WrittenOffer } from "./queue/dispatch-store.ts";
 import { Dispatcher } from "./queue/dispatcher.ts";
 import { QueueBoard } from "./queue/queue-board.ts";
+import { directoryRoutes } from "./switchboard/directory-routes.ts";
+import { availabilityRoutes } from "./transfers/availability/availability-routes.ts";
+import { busyAccountsOn } from "./transfers/availability/busy-accounts.ts";
 import { transferRoutes } from "./transfers/transfer-routes.ts";
 
+/** Exit code of a copy that was declared dead: the launcher starts a new one, under a new name. */
+const leaseLostExit = 75;
 const drainMs = 30_000;
 /** A copy that can not reach its switches by then is announced all the same: its page works, calls follow. */
 const connectMs = 5_000;
 
 /** One copy of the program: everything it is made of, in the order of a call. */
 async function main(config: Config): Promise<void> {
-  const clock = systemClock;
   const log = createLogger(config.logLevel);
-  const pool = createPool(config.databaseUrl, "calls", 12, log);
-  const webPool = createPool(config.databaseUrl, "web", 10, log);
-  const leasePool = createPool(config.databaseUrl, "calls", 1, log);
-
-  const flows = new FlowCache(pool, log);
+  const pools = openPools(config, log);
+  const flows = new FlowCache(pools.calls, log);
   await flows.start();
-  const lease = new NodeLease(leasePool, clock, log);
-  let leaving = false;
-  const parts: { links?: SwitchLinks } = {};
-  await lease.join(config.roles, {
-    onLost: () => process.exit(75),
-    onInherited: async ({ applications }) => {
-      for (const application of applications) parts.links?.open(application);
-    },
-  });
+  const copy = await makeCopy(config, pools, flows, log);
+  const { lease, links, phones, streams, centre } = copy;
 
-  // The operator's screen.
-  const streams = new DeskStreams({ pool: webPool, nodeId: lease.id, log });
-  // The calls, and who answers them.
-  const live = new LiveCalls();
-  const commands = new CallCommands(pool, live, log);
-  const dispatcher = new Dispatcher(
-    pool,
-    {
-      nodeId: lease.id,
-      mayAct: lease.mayAct,
-      ring: (offer) => live.ofId(offer.callId)?.offer(offer),
-      pop: (offer) => streams.push(offer.personId, { seq: offer.seq, kind: "offer", payload: offer.payload }),
-    },
-    log,
-  );
-  const centre: CallCentre = {
-    ...{ pool, clock, log, lease, live, flows, dispatcher, commands },
-    board: new QueueBoard(pool, clock.monotonicMs),
-    bridges: new BridgeSweeper(() => lease.untilMayAct(), log),
-    rooms: new WaitingRooms(),
-    flowSteps: new FlowSteps(pool, log),
-    isDraining: () => leaving,
-  };
-  const phones = new PhoneWatch(
-    pool,
-    () => links.own(),
-    () => dispatcher.nudge(),
-    log,
-  );
-  const links = new SwitchLinks({
-    addresses: config.asterisks,
-    catalogueDir: config.cacheDir,
-    centre: () => centre,
-    prepare: (link) => phones.provision(link),
-  });
-  parts.links = links;
-
-  const heard = (notice: Notice) => route(notice, { centre, streams, lease, phones });
-  const caughtUp = () => {
-    streams.wakeAll();
-    dispatcher.nudge();
-    passOnOffers(centre).catch((error: unknown) => log.warn({ reason: errorText(error) }, "offers not read"));
-  };
-  const channels = ["desk", "queue", "offer", "call_command", "call_command_done", "flows", "phones"];
-  const listener = new DatabaseListener(config.databaseUrl, channels, heard, caughtUp, log);
-  await listener.start();
-
+  const listener = await listen(config, copy);
   const does = (role: Config["roles"][number]) => config.roles.includes(role);
   if (does("calls")) {
     links.open(lease.name);
     phones.start();
   }
-  const housekeeping = startHousekeeping({ pool: webPool, cdrDir: config.cdrDir, links, clock, log });
-  const registry = new Registry();
+  const housekeeping = startHousekeeping({ pool: pools.web, cdrDir: config.cdrDir, links, clock: centre.clock, log });
   streams.start();
   const web = await startWebServer({
-    config,
-    pool: webPool,
-    log,
-    streams,
-    registry,
-    routes: [
-      ...sessionRoutes({ pool: webPool, clock }),
-      ...feedRoutes({ streams }),
-      ...operatorRoutes({ pool: webPool }),
-      ...callRoutes({ pool: webPool, commands }),
-      ...transferRoutes({ pool: webPool, commands }),
-      ...caseRoutes({ pool: webPool }),
-      ...citizenRoutes({ pool: webPool }),
-      ...organisationRoutes({ pool: webPool }),
-      ...cardRoutes({ pool: webPool, clock }),
-      ...flowRoutes({ pool: webPool }),
-      ...openingHoursRoutes({ pool: webPool, clock }),
-    ],
+    ...{ config, pool: pools.web, log, streams, registry: new Registry() },
+    routes: allRoutes(pools.web, copy),
     sipTarget: () => links.sipTarget(),
     asteriskConnected: () => !does("calls") || links.allConnected(),
   });
@@ -138,36 +72,114 @@ async function main(config: Config): Promise<void> {
   log.info({ node: lease.name, port: web.port }, "ready");
   process.send?.({ ready: true, node: lease.name, port: web.port });
 
-  /** Takes no new call, lets those in progress end, hands over what is left, and goes. */
-  const leave = async () => {
-    if (leaving) return;
-    leaving = true;
-    log.info({ calls: live.size }, "leaving");
-    await lease.drain();
-    await until(() => live.size === 0, drainMs);
-    await web.close();
-    dispatcher.stop();
-    phones.stop();
-    await stopAll(housekeeping, listener, flows);
-    await links.close();
-    for (const call of live.all()) call.release();
-    await lease.leave();
-    await Promise.all([pool.end(), webPool.end(), leasePool.end()]);
-    process.exit(0);
-  };
+  const leave = () =>
+    leaveOnce(copy, pools, [web.close, housekeeping.stop, () => listener.close(), () => flows.stop()]);
   process.on("SIGTERM", () => void leave());
   process.on("SIGINT", () => void leave());
   // The launcher is gone: so is everything it owned.
   process.on("disconnect", () => process.exit(0));
 }
 
-function route(
-  notice: Notice,
-  parts: { centre: CallCentre; streams: DeskStreams; lease: NodeLease; phones: PhoneWatch },
-): void {
-  const { centre, streams, lease, phones } = parts;
+type Pools = { calls: Pool; web: Pool; lease: Pool };
+
+/** Apart, so that neither a report nor a burst of calls can starve the lease. */
+function openPools(config: Config, log: Logger): Pools {
+  return {
+    calls: createPool(config.databaseUrl, "calls", 12, log),
+    web: createPool(config.databaseUrl, "web", 10, log),
+    lease: createPool(config.databaseUrl, "calls", 1, log),
+  };
+}
+
+type Copy = {
+  lease: NodeLease;
+  centre: CallCentre;
+  links: SwitchLinks;
+  phones: PhoneWatch;
+  streams: DeskStreams;
+  commands: CallCommands;
+  state: { leaving: boolean };
+};
+
+/** Joins the cluster, then makes what serves calls: the desk's feed, the queue, the calls, the ways to the switches. */
+async function makeCopy(config: Config, pools: Pools, flows: FlowCache, log: Logger): Promise<Copy> {
+  const clock = systemClock;
+  const lease = new NodeLease(pools.lease, clock, log);
+  const state = { leaving: false };
+  const parts: { links?: SwitchLinks } = {};
+  await lease.join(config.roles, {
+    onLost: () => process.exit(leaseLostExit),
+    onInherited: async ({ applications }) => {
+      for (const application of applications) parts.links?.open(application);
+    },
+  });
+  const streams = new DeskStreams({ pool: pools.web, nodeId: lease.id, log });
+  const live = new LiveCalls();
+  const commands = new CallCommands(pools.calls, live, log);
+  const targets = {
+    nodeId: lease.id,
+    mayAct: lease.mayAct,
+    ring: (offer: Offer) => live.ofId(offer.callId)?.offer(offer),
+    pop: (offer: WrittenOffer) =>
+      streams.push(offer.personId, { seq: offer.seq, kind: "offer", payload: offer.payload }),
+  };
+  const dispatcher = new Dispatcher(pools.calls, targets, log);
+  const centre: CallCentre = {
+    ...{ pool: pools.calls, clock, log, lease, live, flows, dispatcher, commands },
+    board: new QueueBoard(pools.calls, clock.monotonicMs),
+    bridges: new BridgeSweeper(() => lease.untilMayAct(), log),
+    rooms: new WaitingRooms(),
+    flowSteps: new FlowSteps(pools.calls, log),
+    isDraining: () => state.leaving,
+  };
+  const own = () => links.own();
+  const phones = new PhoneWatch(pools.calls, own, () => dispatcher.nudge(), log);
+  const links = new SwitchLinks({
+    addresses: config.asterisks,
+    catalogueDir: config.cacheDir,
+    centre: () => centre,
+    prepare: (link) => phones.provision(link),
+  });
+  parts.links = links;
+  return { lease, centre, links, phones, streams, commands, state };
+}
+
+/** Every door of the page and of other programs. */
+function allRoutes(pool: Pool, { streams, commands, links, centre: { clock, log } }: Copy): Route[] {
+  return [
+    ...sessionRoutes({ pool, clock }),
+    ...feedRoutes({ streams }),
+    ...operatorRoutes({ pool }),
+    ...callRoutes({ pool, commands }),
+    ...availabilityRoutes({ pool, clock, busyAccounts: busyAccountsOn(() => links.own(), log) }),
+    ...transferRoutes({ pool, commands }),
+    ...directoryRoutes({ pool, clock }),
+    ...caseRoutes({ pool }),
+    ...citizenRoutes({ pool }),
+    ...organisationRoutes({ pool }),
+    ...cardRoutes({ pool, clock }),
+    ...flowRoutes({ pool }),
+    ...openingHoursRoutes({ pool, clock }),
+  ];
+}
+
+/** Notices only nudge: after each (re)connection the rows are looked at again. */
+async function listen(config: Config, copy: Copy): Promise<DatabaseListener> {
+  const { centre, streams } = copy;
+  const caughtUp = () => {
+    streams.wakeAll();
+    centre.dispatcher.nudge();
+    passOnOffers(centre).catch((error: unknown) => centre.log.warn({ reason: errorText(error) }, "offers not read"));
+  };
+  const channels = ["desk", "queue", "offer", "call_command", "call_command_done", "flows", "phones"];
+  const heard = (notice: Notice) => follow(notice, copy);
+  const listener = new DatabaseListener(config.databaseUrl, channels, heard, caughtUp, centre.log);
+  await listener.start();
+  return listener;
+}
+
+function follow({ channel, payload }: Notice, { centre, streams, lease, phones }: Copy): void {
   const complain = (error: unknown) => centre.log.warn({ reason: errorText(error) }, "a notice was not followed");
-  const { channel, payload } = notice;
   if (channel === "desk") streams.wake(payload);
   if (channel === "queue") centre.dispatcher.nudge();
   if (channel === "offer" && payload === lease.id) passOnOffers(centre).catch(complain);
@@ -177,15 +189,27 @@ function route(
   if (channel === "flows") centre.flows.reload().catch(complain);
 }
 
+/** Takes no new call, lets those in progress end, hands over what is left, and goes. */
+async function leaveOnce(copy: Copy, pools: Pools, stops: (() => unknown)[]): Promise<void> {
+  const { state, centre, lease, links, phones } = copy;
+  if (state.leaving) return;
+  state.leaving = true;
+  centre.log.info({ calls: centre.live.size }, "leaving");
+  await lease.drain();
+  await until(() => centre.live.size === 0, drainMs);
+  for (const stop of stops) await stop();
+  centre.dispatcher.stop();
+  phones.stop();
+  await links.close();
+  for (const call of centre.live.all()) call.release();
+  await lease.leave();
+  await Promise.all([pools.calls.end(), pools.web.end(), pools.lease.end()]);
+  process.exit(0);
+}
+
 async function until(done: () => boolean, limitMs: number): Promise<void> {
   const deadline = systemClock.monotonicMs() + limitMs;
   while (!done() && systemClock.monotonicMs() < deadline) await new Promise((resolve) => setTimeout(resolve, 50));
-}
-
-async function stopAll(housekeeping: Housekeeping, listener: DatabaseListener, flows: FlowCache): Promise<void> {
-  housekeeping.stop();
-  await listener.close();
-  await flows.stop();
 }
 
 try {

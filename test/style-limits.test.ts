@@ -5,35 +5,50 @@ import { fileURLToPath } from "node:url";
 import { expect } from "chai";
 
 const checkout = fileURLToPath(new URL("../", import.meta.url));
-const listed = execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard", "*.ts", "*.tsx", "*.mjs"], {
-  cwd: checkout,
-});
-const files = listed.toString().split("\n").filter((file) => file && existsSync(join(checkout, file)));
+const listed = execFileSync(
+  "git",
+  ["ls-files", "--cached", "--others", "--exclude-standard", "*.ts", "*.tsx", "*.mjs"],
+  {
+    cwd: checkout,
+  },
+);
+const files = listed
+  .toString()
+  .split("\n")
+  .filter((file) => file && existsSync(join(checkout, file)));
 const text = (file: string) => readFileSync(join(checkout, file), "utf8");
 const inSrc = files.filter((file) => file.startsWith("src/"));
 const product = files.filter((file) => /^(src|migrations|bench)\//.test(file));
 
 /** Files that are started by name, not imported. */
-const entries = /^(src\/main\.ts|src\/start\/(bootstrap\.mjs|start\.ts)|src\/web\/(page\.tsx|vite\.config\.ts)|src\/demo\/.*|migrations\/.*|bench\/.*|test\/.*)$/;
+const entries =
+  /^(src\/main\.ts|src\/start\/(bootstrap\.mjs|start\.ts)|src\/web\/(page\.tsx|vite\.config\.ts)|src\/demo\/.*|migrations\/.*|bench\/.*|test\/.*)$/;
 
 /** STYLE 20: what a machine can hold us to. Length of functions is Biome's (biome.json). */
 describe("limits of style", () => {
   it("files up to 300 lines, lines up to 120 signs", () => {
     const long = product.filter((file) => text(file).split("\n").length > 301);
     expect(long).to.deep.equal([]);
-    const wide = inSrc.filter((file) => !file.includes("/demo/")).flatMap((file) =>
-      text(file)
-        .split("\n")
-        .flatMap((line, n) => (line.length > 120 && !/https?:|["'`]/.test(line) ? [`${file}:${n + 1}`] : [])),
-    );
+    const wide = inSrc
+      .filter((file) => !file.includes("/demo/"))
+      .flatMap((file) =>
+        text(file)
+          .split("\n")
+          .flatMap((line, n) => (line.length > 120 && !/https?:|["'`]/.test(line) ? [`${file}:${n + 1}`] : [])),
+      );
     expect(wide).to.deep.equal([]);
   });
 
   it("no any, no marks for later, no empty catch, no skipped test", () => {
-    const marks = /^[^*"]*(: any\b|\bas any\b)|\b(TODO|FIXME|HACK)\b|\bXXX\b(?!;)|@ts-(ignore|nocheck)|catch *(\([^)]*\))? *\{ *\}|\b(describe|it)\.(only|skip)\(/;
+    const marks =
+      /^[^*"]*(: any\b|\bas any\b)|\b(TODO|FIXME|HACK)\b|\bXXX\b(?!;)|@ts-(ignore|nocheck)|catch *(\([^)]*\))? *\{ *\}|\b(describe|it)\.(only|skip)\(/;
     const found = files
       .filter((file) => file !== "test/style-limits.test.ts")
-      .flatMap((file) => text(file).split("\n").flatMap((line, n) => (marks.test(line) ? [`${file}:${n + 1}: ${line.trim()}`] : [])));
+      .flatMap((file) =>
+        text(file)
+          .split("\n")
+          .flatMap((line, n) => (marks.test(line) ? [`${file}:${n + 1}: ${line.trim()}`] : [])),
+      );
     expect(found).to.deep.equal([]);
   });
 
@@ -47,7 +62,11 @@ describe("limits of style", () => {
     const statement = /["'`]\s*(with \w+ as|select\s+[\w*("]|insert into \w|update \w+ (\w+ )?set |delete from \w)/i;
     const outside = inSrc
       .filter((file) => !/-store\.ts$/.test(file) && !/^src\/(database|web)\//.test(file))
-      .flatMap((file) => text(file).split("\n").flatMap((line, n) => (statement.test(line) ? [`${file}:${n + 1}`] : [])));
+      .flatMap((file) =>
+        text(file)
+          .split("\n")
+          .flatMap((line, n) => (statement.test(line) ? [`${file}:${n + 1}`] : [])),
+      );
     expect(outside).to.deep.equal([]);
   });
 

@@ -5,11 +5,12 @@ import { type FlowEnd, runFlow } from "../ivr/run-flow.ts";
 import { waitForOperator } from "../queue/waiting-call.ts";
 import type { CallOutcome } from "./call.ts";
 import type { CallCentre } from "./call-centre.ts";
-import { endCall, enterQueue, loseOperator } from "./call-store.ts";
+import { enterQueue } from "./call-store.ts";
 import { FlowCaller, speak } from "./flow-caller.ts";
 import { CallerLeft, CallReleased, type LiveCall } from "./live-call.ts";
 import { persist } from "./persist.ts";
 import { talk } from "./talk.ts";
+import { endCall, loseOperator } from "./talk-store.ts";
 
 const fallbackQueueName = "principale";
 

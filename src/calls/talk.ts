@@ -8,9 +8,9 @@ import { runTransfer } from "../transfers/run-transfer.ts";
 import { settleMs } from "../transfers/transfer.ts";
 import { isLegLost } from "./call.ts";
 import type { CallCentre } from "./call-centre.ts";
-import { setTalkFlags } from "./call-store.ts";
 import type { CallCommand, LiveCall } from "./live-call.ts";
 import { persist } from "./persist.ts";
+import { setTalkFlags } from "./talk-store.ts";
 
 const anHourMs = 3_600_000;
 

@@ -5,9 +5,9 @@ import { getEndpoint } from "../asterisk/phones.ts";
 import { bridgeIdOf } from "../asterisk/wire-names.ts";
 import { type Offer, type OfferResult, offerResultOf } from "../calls/call.ts";
 import type { CallCentre } from "../calls/call-centre.ts";
-import { answerOffer, failOffer } from "../calls/call-store.ts";
 import { CallReleased, type LiveCall } from "../calls/live-call.ts";
 import { persist } from "../calls/persist.ts";
+import { answerOffer, failOffer } from "../calls/talk-store.ts";
 
 /** A phone in the page that does not ring within this time is not there (VOICE, "Alive?"). */
 const webRingingMs = 1_000;

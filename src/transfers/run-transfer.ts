@@ -1,9 +1,9 @@
 import { stopPlayback } from "../asterisk/playback.ts";
 import { legIdOf, playbackIdOf } from "../asterisk/wire-names.ts";
 import type { CallCentre } from "../calls/call-centre.ts";
-import { setTalkFlags } from "../calls/call-store.ts";
 import { type CallCommand, CallerLeft, CallReleased, type LiveCall } from "../calls/live-call.ts";
 import { persist } from "../calls/persist.ts";
+import { setTalkFlags } from "../calls/talk-store.ts";
 import { errorText } from "../errors.ts";
 import { citizenLeft, giveBack } from "./give-back.ts";
 import { handOver } from "./hand-over.ts";

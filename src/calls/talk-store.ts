@@ -1,0 +1,179 @@
+import type { Queryable } from "../database/pool.ts";
+import { type CallOutcome, cancelReasonOf, type Offer, type OfferResult } from "./call.ts";
+
+/**
+ * offered → talking: the operator's phone was lifted. False when the caller left first, or another copy owns the call:
+ * then nothing may be bridged.
+ */
+export async function answerOffer(db: Queryable, offer: Offer, epoch: number): Promise<boolean> {
+  const { rows } = await db.query({
+    name: "answer-offer",
+    text: `
+      with c as (
+        update calls set state = 'talking', talk_at = coalesce(talk_at, clock_timestamp()), operator_channel_id = $3,
+          held = false, muted = false
+        where id = $1 and epoch = $2 and state = 'offered' and offer_id = $4
+        returning id, person_id, talk_at
+      ), f as (
+        update offers f set state = 'answered', ended_at = clock_timestamp() from c
+        where f.id = $4 and f.state = 'ringing' returning f.id
+      ), o as (
+        update operators o set system = 'on_call', version = o.version + 1 from c
+        where o.person_id = (select person_id from c) and o.offer_id = $4 returning o.*
+      ), s as (
+        update cases s set owner_id = c.person_id, version = s.version + 1 from c
+        where s.opened_by_call_id = $1 and s.status = 'draft' returning s.id
+      ), k as (
+        update contacts k set person_id = c.person_id from c where k.call_id = c.id
+      ), e as (
+        insert into call_events (call_id, kind, data)
+        select id, 'talking', jsonb_build_object('personId', person_id) from c
+      )
+      select append_desk_event(c.person_id, 'call', jsonb_build_object('callId', c.id, 'state', 'talking',
+          'held', false, 'muted', false, 'talkAt', c.talk_at), false),
+        (select record_operator_state(row(o.*)::operators) from o)
+      from c`,
+    values: [offer.callId, epoch, offer.channelId, offer.id],
+  });
+  return rows.length === 1;
+}
+
+/**
+ * offered → waiting: the phone rang for nothing. The caller keeps the old place (head of the equals), the operator is
+ * "not answering" unless the offer was only withdrawn (REQ 1.3).
+ */
+export async function failOffer(
+  db: Queryable,
+  offer: Offer,
+  epoch: number,
+  result: OfferResult,
+  cause: number | null,
+): Promise<boolean> {
+  const { rows } = await db.query({
+    name: "fail-offer",
+    text: `
+      with f as (
+        update offers set state = $4, cause = $5, ended_at = clock_timestamp()
+        where id = $3 and state = 'ringing' returning id, person_id, call_id
+      ), c as (
+        update calls c set state = 'waiting', offer_id = null, person_id = null
+        where c.id = $1 and c.epoch = $2 and c.state = 'offered' and c.offer_id = $3 returning c.id
+      ), o as (
+        update operators o set system = case when $4 = 'withdrawn' then 'idle' else 'not_answering' end,
+          call_id = null, offer_id = null, version = o.version + 1
+        from f where o.person_id = (select person_id from f) and o.offer_id = f.id returning o.*
+      ), e as (
+        insert into call_events (call_id, kind, data)
+        select call_id, 'offer_failed', jsonb_build_object('personId', person_id, 'result', $4::text, 'cause', $5::int) from f
+      )
+      select append_desk_event(f.person_id, 'offer_ended',
+          jsonb_build_object('offerId', f.id, 'callId', f.call_id, 'reason', $4::text), false),
+        (select record_operator_state(row(o.*)::operators) from o), exists (select from c) as back
+      from f`,
+    values: [offer.callId, epoch, offer.id, result, cause],
+  });
+  return rows[0]?.back === true;
+}
+
+/** talking → waiting: the operator's phone vanished; the citizen goes back to the old place, the operator is set aside. */
+export async function loseOperator(db: Queryable, callId: string, epoch: number, cause: number): Promise<boolean> {
+  const { rows } = await db.query(
+    `with c as (
+      update calls c set state = 'waiting', offer_id = null, operator_channel_id = null, person_id = null, held = false,
+        muted = false, priority = greatest(c.priority, 100)
+      from calls old where c.id = $1 and old.id = c.id and c.epoch = $2 and c.state = 'talking'
+      returning c.id, old.person_id
+    ), o as (
+      update operators o set system = 'not_answering', call_id = null, offer_id = null, version = o.version + 1
+      from c where o.person_id = (select person_id from c) and o.call_id = c.id returning o.*
+    ), e as (
+      insert into call_events (call_id, kind, data)
+      select id, 'operator_lost', jsonb_build_object('personId', person_id, 'cause', $3::int) from c
+    )
+    select append_desk_event(c.person_id, 'call', jsonb_build_object('callId', c.id, 'state', 'lost')),
+      (select record_operator_state(row(o.*)::operators) from o)
+    from c`,
+    [callId, epoch, cause],
+  );
+  return rows.length === 1;
+}
+
+/**
+ * Any state → ended, with everything that hangs on the call: the ringing offer, the operator (wrap-up or idle), and
+ * the draft case, which is cancelled by the system when nobody talked to the citizen.
+ * @returns false when the row was ended already or belongs to another copy.
+ */
+export async function endCall(db: Queryable, callId: string, epoch: number, outcome: CallOutcome): Promise<boolean> {
+  const { rows } = await db.query({
+    name: "end-call",
+    text: `
+      with c as (
+        update calls c set state = 'ended', ended_at = clock_timestamp(), outcome = $3, held = false, muted = false,
+          ivr_node = null
+        where c.id = $1 and c.epoch = $2 and c.state <> 'ended'
+        returning c.id, c.talk_at, c.ended_at, c.person_id,
+          coalesce((select wrap_up_seconds from queues q where q.id = c.queue_id), 0) as wrap_up_seconds
+      ), f as (
+        update offers f set state = 'caller_left', ended_at = clock_timestamp() from c
+        where f.call_id = c.id and f.state = 'ringing' returning f.id, f.person_id, f.call_id
+      ), o as (
+        update operators o set
+          system = case when o.system = 'on_call' and c.wrap_up_seconds > 0 then 'wrap_up' else 'idle' end,
+          wrap_up_until = case when o.system = 'on_call' and c.wrap_up_seconds > 0
+            then clock_timestamp() + make_interval(secs => c.wrap_up_seconds) end,
+          wrap_up_extensions = 0,
+          call_id = case when o.system = 'on_call' and c.wrap_up_seconds > 0 then o.call_id end,
+          offer_id = null,
+          idle_since = case when o.system = 'on_call' then clock_timestamp() else o.idle_since end,
+          version = o.version + 1
+        from c where o.person_id = (select person_id from c) and o.call_id = c.id
+          and o.system in ('ringing', 'on_call') returning o.*
+      ), s as (
+        update cases s set status = 'cancelled', cancel_reason = $4, closed_at = clock_timestamp(),
+          version = s.version + 1
+        from c where s.opened_by_call_id = $1 and s.status = 'draft' and c.talk_at is null and $4::text is not null
+        returning s.id
+      ), t as (
+        update transfers t set state = 'ended', result = 'citizen_left', ended_at = clock_timestamp() from c
+        where t.call_id = c.id and t.state <> 'ended'
+      ), h as (
+        insert into case_history (case_id, seq, actor, kind, from_status, to_status, data)
+        select s.id, (select max(seq) + 1 from case_history x where x.case_id = s.id), 'system:calls', 'moved', 'draft',
+          'cancelled', jsonb_build_object('cause', $4::text, 'outcome', $3::text) from s
+      ), e as (
+        insert into call_events (call_id, kind, data)
+        select id, 'ended', jsonb_build_object('outcome', $3::text) from c
+      )
+      select c.id,
+        (select append_desk_event(f.person_id, 'offer_ended',
+          jsonb_build_object('offerId', f.id, 'callId', f.call_id, 'reason', 'caller_left')) from f),
+        case when c.talk_at is not null and c.person_id is not null then append_desk_event(c.person_id, 'call',
+          jsonb_build_object('callId', c.id, 'state', 'ended', 'endedAt', c.ended_at, 'outcome', $3::text), false) end,
+        (select record_operator_state(row(o.*)::operators) from o)
+      from c`,
+    values: [callId, epoch, outcome, cancelReasonOf(outcome)],
+  });
+  return rows.length === 1;
+}
+
+/** Hold and mute of the talk, told to the operator's page. */
+export async function setTalkFlags(
+  db: Queryable,
+  callId: string,
+  epoch: number,
+  flags: { held: boolean; muted: boolean },
+): Promise<boolean> {
+  const { rows } = await db.query(
+    `with c as (
+      update calls set held = $3, muted = $4 where id = $1 and epoch = $2 and state = 'talking'
+      returning id, person_id, talk_at
+    ), e as (
+      insert into call_events (call_id, kind, data)
+      select id, 'talk_flags', jsonb_build_object('held', $3::boolean, 'muted', $4::boolean) from c
+    )
+    select append_desk_event(c.person_id, 'call', jsonb_build_object('callId', c.id, 'state', 'talking',
+      'held', $3::boolean, 'muted', $4::boolean, 'talkAt', c.talk_at)) from c`,
+    [callId, epoch, flags.held, flags.muted],
+  );
+  return rows.length === 1;
+}
