@@ -59,7 +59,7 @@ export async function up(db: Knex): Promise<void> {
 
     -- Each word once; typing errors are forgiven against these.
     create table directory_known_words (word text collate "C" primary key);
-    create index directory_known_words_alike on directory_known_words using gin (word gin_trgm_ops);
+    create index directory_known_words_length on directory_known_words (length(word), word);
 
     create function remember_directory_words() returns trigger language plpgsql as $$
     begin

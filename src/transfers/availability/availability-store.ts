@@ -42,9 +42,9 @@ export async function readOfficeFacts(
           'account', s.number || case d.phone when 'web' then '-web' else '' end,
           'pageOpen', d.person_id is not null and d.stream_lost_at is null, 'registered', coalesce(c.online, false),
           'doNotDisturbSince', d.do_not_disturb_since, 'absentUntil', b.ends_at,
-          'occupied', case when l.id is not null or d.system in ('ringing', 'on_call') then 'call'
+          'occupied', case when coalesce(l.since, t.since) is not null or d.system in ('ringing', 'on_call') then 'call'
             when d.system = 'wrap_up' then 'wrap_up' end,
-          'occupiedSince', case when l.id is not null then coalesce(l.talk_at, l.started_at)
+          'occupiedSince', case when coalesce(l.since, t.since) is not null then least(l.since, t.since)
             when d.system <> 'idle' then (select max(at) from operator_state_log g where g.person_id = p.id) end,
           'idleSince', d.idle_since,
           'lastAnswer', (select jsonb_build_object('outcome', w.outcome, 'at', w.at) from office_answers w
@@ -55,8 +55,10 @@ export async function readOfficeFacts(
           and d.signed_in_at is not null
         left join seat_contacts c on c.account = s.number || case d.phone when 'web' then '-web' else '' end
         left join person_absences b on b.person_id = p.id and b.starts_at <= $2 and b.ends_at > $2
-        left join lateral (select id, talk_at, started_at from calls
+        left join lateral (select coalesce(talk_at, started_at) as since from calls
           where person_id = p.id and state in ('offered', 'talking') limit 1) l on true
+        left join lateral (select created_at as since from transfers
+          where person_id = p.id and state <> 'ended' limit 1) t on true
         where k.office_id = o.id and exists (select from person_roles r where r.person_id = p.id
           and r.role = 'office_agent' and (r.agency_id is null or r.agency_id = o.agency_id))
       ) m on true
