@@ -38,6 +38,7 @@ export type CaseWorld = {
 };
 
 let count = 0;
+let seats = 0;
 
 async function id(pool: Pool, sql: string, values: unknown[]): Promise<string> {
   const { rows } = await pool.query(`${sql} returning id`, values);
@@ -91,7 +92,11 @@ async function personOf(
       agencyId,
     ]);
     if (role === "operator") {
-      await pool.query("insert into operators (person_id, chosen) values ($1, 'available')", [personId]);
+      await pool.query(
+        `with seat as (insert into seats (number, sip_password, web_password) values ($2, 'sip', 'web') returning id)
+        insert into operators (person_id, chosen, seat_id) select $1, 'available', id from seat`,
+        [personId, String(600 + ++seats)],
+      );
     }
   }
   for (const office of places.offices ?? []) {
