@@ -6,7 +6,7 @@ import type { Pool } from "./database/pool.ts";
 import { errorText } from "./errors.ts";
 import type { Logger } from "./log.ts";
 import { sweepOperators } from "./operators/sweep-operators.ts";
-import { watchAvailability } from "./transfers/availability/watch-availability.ts";
+import { AvailabilityWatch } from "./transfers/availability/watch-availability.ts";
 
 export type Housekeeping = { stop(): void };
 
@@ -19,9 +19,10 @@ export function startHousekeeping(deps: {
   log: Logger;
 }): Housekeeping {
   const { pool, cdrDir, links, clock, log } = deps;
+  const availability = new AvailabilityWatch({ pool, clock });
   const stops = [
     every(1_000, "operators", log, () => sweepOperators(pool)),
-    every(2_000, "availability", log, () => watchAvailability({ pool, clock })),
+    every(2_000, "availability", log, () => availability.look()),
   ];
   if (cdrDir !== null) {
     stops.push(every(2_000, "call records", log, () => importCallRecords(pool, cdrDir, clock.now())));

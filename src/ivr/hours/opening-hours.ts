@@ -39,6 +39,8 @@ export function isOpen(calendar: Calendar, at: Date): boolean {
 /** The first moment from `at` on (itself included) at which it is open; null when none comes within 400 days. */
 export function nextOpening(calendar: Calendar, at: Date): Date | null {
   if (isOpen(calendar, at)) return at;
+  // Looking through a year of days costs a second.
+  if (calendar.hours.length === 0 && calendar.exceptions.every((one) => one.opens === null)) return null;
   const today = DateTime.fromJSDate(at, { zone }).startOf("day");
   for (let ahead = 0; ahead <= searchDays; ahead++) {
     const found = startsOf(calendar, today.plus({ days: ahead }))

@@ -1,6 +1,5 @@
 import type { Queryable } from "../../database/pool.ts";
-import type { Calendar } from "../../ivr/hours/opening-hours.ts";
-import { readCalendars } from "../../ivr/hours/opening-hours-store.ts";
+import { readCalendars, type StoredCalendar } from "../../ivr/hours/opening-hours-store.ts";
 import type { OfficeFacts, PersonFacts, Verdict } from "./availability.ts";
 
 type PersonJson = Omit<
@@ -68,17 +67,17 @@ export async function readOfficeFacts(
     values: [officeIds, now],
   });
   const calendars = await calendarsOf(db, rows);
-  return rows.map(({ calendarId, people, ...office }) => ({
-    ...office,
-    calendar: calendarId === null ? null : (calendars.get(calendarId) ?? null),
-    people: people.map(withDates),
-  }));
+  return rows.map(({ calendarId, people, ...office }) => {
+    const calendar = calendarId === null ? null : (calendars.get(calendarId) ?? null);
+    const calendarVersion = calendar ? `${calendar.id} ${calendar.version}` : "";
+    return { ...office, calendar, calendarVersion, people: people.map(withDates) };
+  });
 }
 
 async function calendarsOf(
   db: Queryable,
   rows: readonly { calendarId: string | null }[],
-): Promise<Map<string, Calendar>> {
+): Promise<Map<string, StoredCalendar>> {
   const ids = [...new Set(rows.flatMap((row) => (row.calendarId === null ? [] : [row.calendarId])))];
   const calendars = ids.length === 0 ? [] : await readCalendars(db, ids);
   return new Map(calendars.map((calendar) => [calendar.id, calendar]));

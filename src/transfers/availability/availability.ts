@@ -58,6 +58,8 @@ export type OfficeFacts = {
   disabled: boolean;
   /** Null: no hours are known, so they exclude nobody. */
   calendar: Calendar | null;
+  /** Of the calendar: id and version, since an office may be given another one. */
+  calendarVersion: string;
   people: PersonFacts[];
 };
 
@@ -85,12 +87,13 @@ const missedMinutes = 5;
 /** Better ones first: who is busy will be free sooner than who is on leave. */
 const preference: readonly Verdict[] = ["free", "busy", "dnd", "unreachable", "absent", "closed"];
 
-/** The office, or only one of its people when `personId` is given (null in the judgement when unknown there). */
+/** The office, or only one of its people when `personId` is given; `opening` is for who has looked it up before. */
 export function judgeOffice(
   office: OfficeFacts,
   now: Date,
   busy: BusyAccounts,
   personId: string | null = null,
+  opening: typeof nextOpening = nextOpening,
 ): OfficeJudgement {
   const people = office.people
     .filter((person) => personId === null || person.personId === personId)
@@ -100,7 +103,7 @@ export function judgeOffice(
     .sort((a, b) => preference.indexOf(a.verdict) - preference.indexOf(b.verdict));
   const nobody = { personId: null, account: null, people };
   if (office.disabled) return { ...plain("unreachable", "office_disabled"), ...nobody };
-  if (office.calendar && !isOpen(office.calendar, now)) return { ...closed(office.calendar, now), ...nobody };
+  if (office.calendar && !isOpen(office.calendar, now)) return { ...closed(office.calendar, now, opening), ...nobody };
   const [best] = people;
   if (!best) return { ...plain("absent", "nobody_assigned"), ...nobody };
   const { verdict, cause, since, until } = best;
@@ -137,8 +140,8 @@ function missedLast({ lastAnswer }: PersonFacts, now: Date): boolean {
   return now.getTime() - lastAnswer.at.getTime() < missedMinutes * 60_000;
 }
 
-function closed(calendar: Calendar, now: Date): Judgement {
-  const until = nextOpening(calendar, now);
+function closed(calendar: Calendar, now: Date, opening: typeof nextOpening): Judgement {
+  const until = opening(calendar, now);
   if (!until) return plain("closed", "no_hours_ahead");
   return { ...plain("closed", openingState(calendar, now) === "holiday" ? "holiday" : "hours"), until };
 }
