@@ -1,11 +1,16 @@
 import { endParachuteBefore } from "./calls/call-record-store.ts";
 import { importCallRecords } from "./calls/import-call-records.ts";
 import type { SwitchLinks } from "./calls/switch-links.ts";
+import { sweepCancelRequests } from "./cases/children/sweep-cancel-requests.ts";
 import type { Clock } from "./clock.ts";
 import type { Pool } from "./database/pool.ts";
+import { forgetOldEvents } from "./desk/desk-feed-store.ts";
+import { forgetOldKeys } from "./desk/request/idempotency-store.ts";
 import { errorText } from "./errors.ts";
+import { forgetOldSearches } from "./knowledge/search/card-search-store.ts";
 import type { Logger } from "./log.ts";
 import { sweepOperators } from "./operators/sweep-operators.ts";
+import { forgetOldAttempts } from "./people/sign-in/sign-in-store.ts";
 import { AvailabilityWatch } from "./transfers/availability/watch-availability.ts";
 
 export type Housekeeping = { stop(): void };
@@ -23,6 +28,13 @@ export function startHousekeeping(deps: {
   const stops = [
     every(1_000, "operators", log, () => sweepOperators(pool)),
     every(2_000, "availability", log, () => availability.look()),
+    every(60_000, "cancel requests", log, () => sweepCancelRequests(pool, clock)),
+    every(3_600_000, "old rows", log, async () => {
+      await forgetOldEvents(pool);
+      await forgetOldKeys(pool);
+      await forgetOldAttempts(pool);
+      await forgetOldSearches(pool);
+    }),
   ];
   if (cdrDir !== null) {
     stops.push(every(2_000, "call records", log, () => importCallRecords(pool, cdrDir, clock.now())));

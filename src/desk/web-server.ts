@@ -41,6 +41,8 @@ export type WebServerOptions = {
 
 export type WebServer = { port: number; close(): Promise<void> };
 
+const lastAnswersMs = 5_000;
+
 const methodsKnown = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]);
 
 /** Everything that is asked over HTTP of this copy. Resolves when it listens; `close` lets open answers finish. */
@@ -51,6 +53,11 @@ export async function startWebServer(options: WebServerOptions): Promise<WebServ
     { requestTimeout: 30_000, headersTimeout: 10_000, keepAliveTimeout: 15_000 },
     application(options, sessions),
   );
+  let answering = 0;
+  server.on("request", (_request, response) => {
+    answering++;
+    response.on("close", () => answering--);
+  });
   const sip = createSipProxy({ sessions, publicUrl: config.publicUrl, sipTarget: options.sipTarget, log });
   server.on("upgrade", sip.upgrade);
   await listen(server, config.port, options.host ?? "127.0.0.1");
@@ -61,12 +68,11 @@ export async function startWebServer(options: WebServerOptions): Promise<WebServ
       const ended = new Promise<void>((resolve) => server.close(() => resolve()));
       await options.streams.close();
       sip.closeAll();
-      // A stream's connection becomes idle a moment after its last byte; kept alive it would hold the end up.
-      const idle = setInterval(() => server.closeIdleConnections(), 20);
-      const slow = setTimeout(() => server.closeAllConnections(), 5_000);
+      // Answers under way may finish; connections that are only kept alive must not hold the end up.
+      const deadline = performance.now() + lastAnswersMs;
+      while (answering > 0 && performance.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 20));
+      server.closeAllConnections();
       await ended;
-      clearTimeout(slow);
-      clearInterval(idle);
       await sessions.close();
     },
   };
