@@ -220,6 +220,26 @@ describe("availability: stored checks", () => {
     expect(await watch.look()).to.equal(0);
   });
 
+  it("follows the hours of an office when somebody edits them", async () => {
+    const { id } = world.offices.registry;
+    const [calendar] = await sql("insert into calendars (name) values ('Anagrafe') returning id");
+    await sql("update offices set calendar_id = $2, version = version + 1 where id = $1", [id, calendar.id]);
+    const watch = new AvailabilityWatch(deps);
+    const told = async () => {
+      await watch.look();
+      const [row] = await sql("select payload from office_verdicts where office_id = $1", [id]);
+      return [row.payload.verdict, row.payload.until];
+    };
+    expect(await told()).to.deep.equal(["closed", null]);
+    await sql("insert into calendar_hours values ($1, 2, '08:30', '13:00')", [calendar.id]);
+    await sql("update offices set version = version + 1 where id = $1", [id]);
+    expect(await told()).to.deep.equal(["closed", "2026-03-03T07:30:00.000Z"]);
+    now = new Date("2026-03-03T08:00:00Z");
+    expect(await told()).to.deep.equal(["absent", null]);
+    now = new Date("2026-03-03T13:00:00Z");
+    expect(await told()).to.deep.equal(["closed", "2026-03-10T07:30:00.000Z"]);
+  });
+
   it("keeps the calls of the queue away from an office's seat, whatever a program writes", async () => {
     await seat(world.office);
     await refusedBySql(setDesk(world.office, "chosen = 'available'"), "operators_queue_seat");

@@ -32,7 +32,7 @@ const office = (people: PersonFacts[], more: Partial<OfficeFacts> = {}): OfficeF
   agencyId: "a",
   disabled: false,
   calendar: null,
-  calendarVersion: "",
+  hoursVersion: "",
   people,
   ...more,
 });

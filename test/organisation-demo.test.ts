@@ -19,7 +19,7 @@ describe("demo data", () => {
     one(`select (select count(*) from agencies) as agencies, (select count(*) from departments) as departments,
       (select count(*) from services) as services, (select count(*) from offices where not is_rejects_desk) as offices,
       (select count(*) from people) as people, (select count(*) from citizens) as citizens,
-      (select count(*) from cases) as cases, (select count(*) from calls) as calls,
+      (select count(*) from directory_entries) as directory, (select count(*) from cases) as cases, (select count(*) from calls) as calls,
       (select count(*) from case_history) as history, (select sum(version) from services) as versions`);
 
   it("loads within five seconds what is worth looking at", async () => {
@@ -28,6 +28,7 @@ describe("demo data", () => {
       departments: 12,
       services: 80,
       citizens: 300,
+      directory: 2_000,
       cases: 500,
       calls: 500,
     });

@@ -2,6 +2,7 @@ import { Readable } from "node:stream";
 import { expect } from "chai";
 import { systemClock } from "../src/clock.ts";
 import type { SignedInPerson } from "../src/people/person.ts";
+import { demoDirectory } from "../src/switchboard/demo/demo-directory.ts";
 import { directoryRoutes } from "../src/switchboard/directory-routes.ts";
 import { directoryTarget } from "../src/switchboard/directory-target.ts";
 import { directoryColumns } from "../src/switchboard/import/directory-row.ts";
@@ -277,6 +278,17 @@ describe("switchboard: the directory", () => {
       });
       await refusedWith(directoryTarget(database.pool, admin.id, new Date()), "not_found");
     });
+  });
+
+  it("has two thousand generated demo entries, every confidential one with a number to tell", () => {
+    const rows = demoDirectory();
+    expect(rows).to.have.length(2_000);
+    expect(new Set(rows.map((row) => `${row.agency} ${row.code}`)).size).to.equal(2_000);
+    expect(rows.filter((row) => !/^\+3905500[0-9]{5,6}$/.test(row.phone ?? ""))).to.deep.equal([]);
+    const offices = new Set(rows.filter((row) => row.kind === "office").map((row) => `${row.agency} ${row.code}`));
+    const secret = rows.filter((row) => !row.disclosable);
+    expect(secret.length).to.be.within(150, 350);
+    expect(secret.filter((row) => !offices.has(`${row.agency} ${row.officeCode}`))).to.deep.equal([]);
   });
 
   it("is read by first level and edited by who answers for it", async () => {

@@ -41,8 +41,8 @@ const people: DemoPerson[] = [
 ];
 
 /**
- * People to try every role with, seats 201-206 of operators and 301-303 of offices; demo mode only. Done again it changes nothing and gives the same
- * logins. Phone passwords are random and never shown.
+ * People to try every role with, seats 201-206 of operators and 301-303 of offices; demo mode only. Done again it
+ * changes nothing and gives the same logins. Phone passwords are random and never shown.
  */
 export async function loadDemoPeople(client: Queryable, organisation: DemoOrganisation): Promise<DemoLogin[]> {
   for (const person of people) {

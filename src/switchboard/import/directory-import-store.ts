@@ -118,7 +118,8 @@ const writeEntries = `
 const writeOffices = `
   with wanted as (
     select e.id, o.id as office_entry_id, coalesce(o.name, '') as office from directory_rows r
-    join agencies a on a.external_id = r.agency join directory_entries e on e.agency_id = a.id and e.external_id = r.code
+    join agencies a on a.external_id = r.agency
+    join directory_entries e on e.agency_id = a.id and e.external_id = r.code
     left join directory_entries o on o.agency_id = a.id and o.external_id = r."officeCode" and r."officeCode" <> ''
   ), renamed as (
     select e.id, e.office_entry_id, o.name as office from directory_entries e

@@ -29,12 +29,13 @@ export async function readOfficeFacts(
     agencyId: string;
     disabled: boolean;
     calendarId: string | null;
+    version: number;
     people: PersonJson[];
   }>({
     name: "office-facts",
     text: `
       select o.id as "officeId", o.name, o.agency_id as "agencyId", o.disabled_at is not null as disabled,
-        o.calendar_id as "calendarId", coalesce(m.people, '[]') as people
+        o.calendar_id as "calendarId", o.version, coalesce(m.people, '[]') as people
       from offices o
       left join lateral (
         select jsonb_agg(jsonb_build_object('personId', p.id, 'name', p.display_name,
@@ -67,10 +68,10 @@ export async function readOfficeFacts(
     values: [officeIds, now],
   });
   const calendars = await calendarsOf(db, rows);
-  return rows.map(({ calendarId, people, ...office }) => {
+  return rows.map(({ calendarId, version, people, ...office }) => {
     const calendar = calendarId === null ? null : (calendars.get(calendarId) ?? null);
-    const calendarVersion = calendar ? `${calendar.id} ${calendar.version}` : "";
-    return { ...office, calendar, calendarVersion, people: people.map(withDates) };
+    const hoursVersion = calendar ? `${calendar.id} ${calendar.version} ${version}` : "";
+    return { ...office, calendar, hoursVersion, people: people.map(withDates) };
   });
 }
 
@@ -278,8 +279,9 @@ export async function tellVerdicts(
         select distinct c.person_id, h.office_id, h.payload from changed h
         join calls c on c.state = 'talking' and c.person_id is not null
         where exists (select from availability_checks k where k.call_id = c.id and k.office_id = h.office_id)
-          or exists (select from contacts k join contact_cases kc on kc.contact_id = k.id join cases s on s.id = kc.case_id
-            join services v on v.id = s.service_id where k.call_id = c.id and v.office_id = h.office_id)
+          or exists (select from contacts k join contact_cases kc on kc.contact_id = k.id
+            join cases s on s.id = kc.case_id join services v on v.id = s.service_id
+            where k.call_id = c.id and v.office_id = h.office_id)
       ), told as (
         select append_desk_event(person_id, 'office', payload) from (
           select * from asking order by person_id, office_id offset 0) a

@@ -58,8 +58,8 @@ export type OfficeFacts = {
   disabled: boolean;
   /** Null: no hours are known, so they exclude nobody. */
   calendar: Calendar | null;
-  /** Of the calendar: id and version, since an office may be given another one. */
-  calendarVersion: string;
+  /** Another one after each change of the hours, whether the calendar or the office was edited. */
+  hoursVersion: string;
   people: PersonFacts[];
 };
 

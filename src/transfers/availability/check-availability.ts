@@ -222,11 +222,11 @@ function say(judgement: Judgement, now: Date): SaidJudgement {
 
 /** What the verdict rests on, so that it can be explained later. */
 function evidenceOf({ now, facts, busy, judged }: Look): object {
-  const { calendar, calendarVersion, people, ...office } = facts;
+  const { calendar, hoursVersion, people, ...office } = facts;
   const causeOf = new Map(judged.people.map((one) => [one.personId, { verdict: one.verdict, cause: one.cause }]));
   return {
     at: now,
-    office: { ...office, hours: calendar === null ? null : calendarVersion },
+    office: { ...office, hours: calendar === null ? null : hoursVersion },
     judged: { verdict: judged.verdict, cause: judged.cause, since: judged.since, until: judged.until },
     people: people.map((one) => ({ ...one, ...causeOf.get(one.personId) })),
     switchesAsked: busy !== null,

@@ -37,8 +37,7 @@ export class AvailabilityWatch {
 
   private told(office: OfficeFacts, now: Date, before: ReadonlyMap<string, Date | null>) {
     const opening = (calendar: Calendar, at: Date) => {
-      // A calendar's version changes with its hours.
-      const key = `${office.officeId} ${office.calendarVersion}`;
+      const key = `${office.officeId} ${office.hoursVersion}`;
       const known = before.get(key);
       const opens = known === undefined || (known !== null && known <= at) ? nextOpening(calendar, at) : known;
       this.openings.set(key, opens);
