@@ -177,7 +177,7 @@ export type CaseView = CaseRow & {
   family: CaseLine[];
 };
 
-/** Everything that can be chosen for the case now, each with the reason of its block (case.ts decides, not the page). */
+/** Everything that can be chosen now, each with the reason of its block: case.ts decides, not the page. */
 export type LegalMoves = { reasons: LegalReason[]; moves: LegalMove[]; gaps: Refusal[] };
 
 export type Card = {

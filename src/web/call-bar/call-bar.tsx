@@ -1,4 +1,6 @@
+import { mayUse } from "../../people/permissions.ts";
 import { useDesk } from "../live/desk-context.tsx";
+import { usePerson } from "../session/session-context.tsx";
 import { useTexts } from "../texts/texts.tsx";
 import { CallControls } from "./call-controls.tsx";
 import { RingingRow } from "./ringing-row.tsx";
@@ -9,7 +11,8 @@ import { WrapUpStrip } from "./wrap-up-strip.tsx";
 export function CallBar() {
   const t = useTexts();
   const { operator, offer, call } = useDesk().state;
-  if (!operator) return null;
+  const person = usePerson();
+  if (!operator || !mayUse(person, "operator.work")) return null;
   const wrapUp = operator.state === "wrap_up" && operator.wrapUpUntil !== null;
   return (
     <section className={`call-bar call-bar-${offer ? "ringing" : operator.state}`} aria-label={t.call.bar}>

@@ -12,7 +12,7 @@ import { useTexts } from "../texts/texts.tsx";
 const extensionSeconds = 60;
 const maxExtensions = 2;
 
-/** Wrap-up: the same form below, a countdown here, twice 60 seconds more. When it ends the draft waits in "to complete". */
+/** Wrap-up: a countdown, twice 60 seconds more. When it ends the draft waits in "to complete". */
 export function WrapUpStrip({ operator, until }: { operator: OperatorView; until: string }) {
   const t = useTexts();
   const left = useSecondsLeft(until);

@@ -103,7 +103,7 @@ function OptionList<T>({ id, shown, active, items, keyOf, render, choose }: Opti
     <div className="combobox-pop" hidden={!shown}>
       <div id={`${id}-list`} role="listbox" tabIndex={-1}>
         {items.map((item, index) => (
-          // biome-ignore lint/a11y/useKeyWithClickEvents: the keys are the field's, which keeps the focus (ARIA combobox)
+          // biome-ignore lint/a11y/useKeyWithClickEvents: the field keeps focus and keys (ARIA combobox)
           <div
             key={keyOf(item)}
             id={`${id}-${index}`}

@@ -14,7 +14,7 @@ const emptyInbox: Inbox = { lines: [], nextCursor: null, problem: null, loading:
 
 /** The office's cases by filter; the feed says when the list may be old, pages are added below. */
 function useInbox(filter: InboxFilter) {
-  const { toCompleteStale, link } = useDesk().state;
+  const { listsStale, link } = useDesk().state;
   const [inbox, setInbox] = useState<Inbox>(emptyInbox);
   const { status, q } = filter;
   const read = (cursor: string | null, before: CaseLine[]) =>
@@ -31,7 +31,7 @@ function useInbox(filter: InboxFilter) {
   useEffect(() => {
     const timer = setTimeout(() => void read(null, []), 150);
     return () => clearTimeout(timer);
-  }, [status, q, toCompleteStale, link]);
+  }, [status, q, listsStale, link]);
   return { inbox, more: () => void read(inbox.nextCursor, inbox.lines) };
 }
 

@@ -8,6 +8,7 @@ import { OutcomePanel } from "../case/outcome/outcome-panel.tsx";
 import { ProblemMessage } from "../form/problem-message.tsx";
 import { TextArea } from "../form/text-field.tsx";
 import { useAction } from "../form/use-action.ts";
+import { useDesk } from "../live/desk-context.tsx";
 import { useTexts } from "../texts/texts.tsx";
 import { CaseHistory } from "./case-history.tsx";
 
@@ -23,6 +24,11 @@ function OpenedOfficeCase({ draft }: { draft: CaseDraft }) {
   const t = useTexts();
   const opened = useOpened(draft);
   const { view, text, conflicts } = opened.snapshot;
+  const { dispatch } = useDesk();
+  const changed = () => {
+    dispatch({ type: "lists_stale" });
+    void draft.refresh();
+  };
   return (
     <CaseContext value={opened}>
       <form className="case-form" onSubmit={(event) => event.preventDefault()} aria-labelledby={`case-${view.number}`}>
@@ -55,7 +61,7 @@ function OpenedOfficeCase({ draft }: { draft: CaseDraft }) {
           value={text.answer}
           onChange={(event) => draft.edit({ answer: event.target.value })}
         />
-        <OutcomePanel onClosed={() => void draft.refresh()} />
+        <OutcomePanel onClosed={changed} />
       </form>
       <NoteForm />
       <CaseHistory view={view} />
@@ -67,8 +73,10 @@ function TakeCharge() {
   const t = useTexts();
   const { draft, snapshot } = useOpenedCase();
   const { view } = snapshot;
+  const { dispatch } = useDesk();
   const take = useAction(async () => {
     await api.takeCharge(view.id);
+    dispatch({ type: "lists_stale" });
     await draft.refresh();
   });
   if (view.closedAt) return null;

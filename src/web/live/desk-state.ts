@@ -33,7 +33,7 @@ export type DeskState = {
   /** Version that another person wrote, by case: the case reads itself again. */
   changed: Record<string, number>;
   tasks: TaskView[];
-  toCompleteStale: number;
+  listsStale: number;
   /** Calls whose case was finished here: a reconnection does not lay it on the desk again. */
   doneCalls: string[];
   announcement: Announcement | null;
@@ -47,7 +47,9 @@ export type DeskAction =
   | { type: "open_case"; case: OpenCase }
   | { type: "show_case"; caseId: string | null }
   | { type: "close_case"; caseId: string }
-  | { type: "dismiss_ended_offer" };
+  | { type: "dismiss_ended_offer" }
+  /** This person changed a case: the feed tells only the others. */
+  | { type: "lists_stale" };
 
 export const emptyDesk: DeskState = {
   link: "connecting",
@@ -60,7 +62,7 @@ export const emptyDesk: DeskState = {
   shownCaseId: null,
   changed: {},
   tasks: [],
-  toCompleteStale: 0,
+  listsStale: 0,
   doneCalls: [],
   announcement: null,
 };
@@ -81,6 +83,8 @@ export function deskReducer(state: DeskState, action: DeskAction): DeskState {
       return { ...state, shownCaseId: action.caseId };
     case "close_case":
       return closeCase(state, action.caseId);
+    case "lists_stale":
+      return { ...state, listsStale: state.listsStale + 1 };
     case "dismiss_ended_offer":
       return { ...state, endedOffer: null };
   }
@@ -172,7 +176,7 @@ function takeOperator(state: DeskState, operator: OperatorView): DeskState {
     ...state,
     operator,
     call: over ? null : state.call,
-    toCompleteStale: state.toCompleteStale + (changed ? 1 : 0),
+    listsStale: state.listsStale + (changed ? 1 : 0),
     announcement:
       changed && operator.state !== "ringing"
         ? say(state, false, { what: "state", state: operator.state })
@@ -184,7 +188,7 @@ function takeCaseChange(state: DeskState, change: { caseId: string; version: num
   return {
     ...state,
     changed: { ...state.changed, [change.caseId]: change.version },
-    toCompleteStale: state.toCompleteStale + 1,
+    listsStale: state.listsStale + 1,
   };
 }
 
@@ -202,7 +206,7 @@ function takeTask(state: DeskState, task: TaskView): DeskState {
 function closeCase(state: DeskState, caseId: string): DeskState {
   const callId = state.openCases.find((open) => open.caseId === caseId)?.callId;
   const doneCalls = callId ? [...state.doneCalls.slice(-20), callId] : state.doneCalls;
-  return { ...dropCase(state, caseId), doneCalls, toCompleteStale: state.toCompleteStale + 1 };
+  return { ...dropCase(state, caseId), doneCalls, listsStale: state.listsStale + 1 };
 }
 
 function putCase(state: DeskState, open: OpenCase): DeskState {

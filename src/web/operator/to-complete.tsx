@@ -8,7 +8,7 @@ import { useSpeech } from "../texts/texts.tsx";
 
 /** The operator's drafts: follows the feed, and is asked again after each reconnection. */
 function useToComplete(): CaseLine[] | null {
-  const { toCompleteStale, link } = useDesk().state;
+  const { listsStale, link } = useDesk().state;
   const [lines, setLines] = useState<CaseLine[] | null>(null);
   // These two only say that the list may be old.
   useEffect(() => {
@@ -21,7 +21,7 @@ function useToComplete(): CaseLine[] | null {
     return () => {
       here = false;
     };
-  }, [toCompleteStale, link]);
+  }, [listsStale, link]);
   return lines;
 }
 

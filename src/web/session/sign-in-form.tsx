@@ -1,4 +1,4 @@
-import { type SubmitEvent, useId, useRef, useState } from "react";
+import { type SubmitEvent, useRef, useState } from "react";
 import { isProblem, type Problem } from "../api/api-problem.ts";
 import type { SignIn } from "../api/desk-api.ts";
 import { ProblemMessage } from "../form/problem-message.tsx";
@@ -49,9 +49,9 @@ export function SignInForm({ again = null }: { again?: string | null }) {
   );
 }
 
+/** Which phone rings is asked here once the phone in the page exists; until then it is the seat's own. */
 function SeatFields() {
   const t = useTexts();
-  const name = useId();
   return (
     <div className="sign-in-seat">
       <TextField
@@ -63,25 +63,13 @@ function SeatFields() {
         hint={t.signIn.seatHint}
         optional
       />
-      <fieldset className="radio-rows">
-        <legend>{t.signIn.phone}</legend>
-        <label htmlFor={`${name}-sip`}>
-          <input id={`${name}-sip`} type="radio" name="phone" value="sip" defaultChecked />
-          <span>{t.signIn.phoneSip}</span>
-        </label>
-        <label htmlFor={`${name}-web`}>
-          <input id={`${name}-web`} type="radio" name="phone" value="web" />
-          <span>{t.signIn.phoneWeb}</span>
-        </label>
-      </fieldset>
     </div>
   );
 }
 
 function readForm(data: FormData): SignIn {
   const seat = String(data.get("seat") ?? "").trim();
-  const phone = data.get("phone") === "web" ? "web" : "sip";
   localStorage.setItem(seatKey, seat);
   const who = { login: String(data.get("login")).trim(), password: String(data.get("password")) };
-  return seat ? { ...who, seat, phone } : who;
+  return seat ? { ...who, seat, phone: "sip" } : who;
 }

@@ -77,7 +77,6 @@ export const caseTextsEn: typeof caseTextsIt = {
   form: {
     reasonLegend: "Why do they call?",
     blockedReasons: (count) => (count === 1 ? "1 reason not possible: why?" : `${count} reasons not possible: why?`),
-    serviceSearch: "Search the service",
     serviceHint: "Name of the service, department or agency",
     noService: "Choose the service or a knowledge card.",
     outcome: "How does the case end?",

@@ -13,7 +13,6 @@ export const textsEn: typeof textsIt = {
     none: "none",
     optional: "optional",
     change: "Change",
-    remove: "Remove",
     more: "More",
     noResults: "No results.",
     results: (count) => (count === 1 ? "1 result" : `${count} results`),
@@ -27,9 +26,6 @@ export const textsEn: typeof textsIt = {
     password: "Password",
     seat: "Seat",
     seatHint: "The number on the phone, for example 201. Only operators need it.",
-    phone: "Phone",
-    phoneSip: "Desk phone or softphone",
-    phoneWeb: "This page (computer headset)",
     submit: "Sign in",
     busy: "Signing in…",
     again: "Your session has expired. Sign in again: what you wrote is still here.",
@@ -50,7 +46,6 @@ export const textsEn: typeof textsIt = {
     after: (chosen) => `then: ${chosen}`,
     pauseFor: "Pause for",
     seat: (seat) => `Seat ${seat}`,
-    notAnsweringHint: "You did not answer: become available when you are ready.",
     menu: "Change state",
   },
   call: {
@@ -76,12 +71,6 @@ export const textsEn: typeof textsIt = {
     hangup: "Hang up",
     transfer: "Transfer",
     duration: "Duration",
-    citizensFound: (count) =>
-      count === 0
-        ? "No citizen with this number"
-        : count === 1
-          ? "1 citizen with this number"
-          : `${count} citizens with this number`,
   },
   wrapUp: {
     title: "Wrapping up the call",
@@ -179,7 +168,6 @@ export const textsEn: typeof textsIt = {
     recentCases: "Recent cases",
     noOpen: "No open case.",
     noRecent: "No earlier case.",
-    notNeeded: "This reason needs no record.",
     saved: "Record saved.",
     noName: "No name",
     openCount: (count) => (count === 1 ? "1 open case" : `${count} open cases`),

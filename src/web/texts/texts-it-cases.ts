@@ -76,7 +76,6 @@ export const caseTextsIt = {
     reasonLegend: "Perché chiama?",
     blockedReasons: (count: number) =>
       count === 1 ? "1 motivo non possibile: perché?" : `${count} motivi non possibili: perché?`,
-    serviceSearch: "Cerca il servizio",
     serviceHint: "Nome del servizio, della struttura o dell'ente",
     noService: "Scegli il servizio o una scheda di conoscenza.",
     outcome: "Come finisce il caso?",

@@ -11,7 +11,6 @@ export const textsIt = {
     none: "nessuno",
     optional: "facoltativo",
     change: "Cambia",
-    remove: "Togli",
     more: "Altri",
     noResults: "Nessun risultato.",
     results: (count: number) => (count === 1 ? "1 risultato" : `${count} risultati`),
@@ -32,9 +31,6 @@ export const textsIt = {
     password: "Password",
     seat: "Postazione",
     seatHint: "Numero scritto sul telefono, per esempio 201. Serve solo agli operatori.",
-    phone: "Telefono",
-    phoneSip: "Telefono da tavolo o softphone",
-    phoneWeb: "Questa pagina (cuffia del computer)",
     submit: "Accedi",
     busy: "Accesso in corso…",
     again: "La sessione è scaduta. Accedi di nuovo: quello che hai scritto è ancora qui.",
@@ -55,7 +51,6 @@ export const textsIt = {
     after: (chosen: string) => `poi: ${chosen}`,
     pauseFor: "In pausa per",
     seat: (seat: string) => `Postazione ${seat}`,
-    notAnsweringHint: "Non hai risposto: torna disponibile quando sei pronto.",
     menu: "Cambia stato",
   },
   call: {
@@ -81,12 +76,6 @@ export const textsIt = {
     hangup: "Chiudi chiamata",
     transfer: "Trasferisci",
     duration: "Durata",
-    citizensFound: (count: number) =>
-      count === 0
-        ? "Nessun cittadino con questo numero"
-        : count === 1
-          ? "1 cittadino con questo numero"
-          : `${count} cittadini con questo numero`,
   },
   wrapUp: {
     title: "Chiusura della chiamata",
@@ -184,7 +173,6 @@ export const textsIt = {
     recentCases: "Casi recenti",
     noOpen: "Nessun caso aperto.",
     noRecent: "Nessun caso precedente.",
-    notNeeded: "Per questo motivo l'anagrafica non serve.",
     saved: "Anagrafica salvata.",
     noName: "Senza nome",
     openCount: (count: number) => (count === 1 ? "1 caso aperto" : `${count} casi aperti`),
