@@ -12,7 +12,15 @@ const roles =
   "istruttore amministrativo|istruttrice amministrativa|istruttore tecnico|funzionario amministrativo|funzionaria tecnica|responsabile di servizio|dirigente|collaboratore|addetta allo sportello|geometra|assistente sociale|agente di polizia municipale|messo comunale|segreteria".split(
     "|",
   );
-const weeks = ["lun-ven 08:30-13:00", "lun-ven 08:30-13:00, mar 14:30-17:30, gio 14:30-17:30", "lun-ven 08:00-19:00"];
+const weeks = [
+  "lun-ven 08:30-13:00",
+  "lun-ven 08:30-13:00, mar 14:30-17:30, gio 14:30-17:30",
+  "lun-ven 08:00-19:00",
+].map((text) => {
+  const hours = parseWeeklyHours(text);
+  return { hours, week: hours && formatWeeklyHours(hours) };
+});
+type Week = (typeof weeks)[number];
 
 /** People who sit at a phone of the demo: a direct transfer can be tried with them. */
 const atPhones = [
@@ -27,6 +35,7 @@ const atPhones = [
 export function demoDirectory(): DirectoryRow[] {
   const random = demoRandom(7_000);
   const rows: Omit<DirectoryRow, "line">[] = [];
+  const usual = pick(random, weeks.slice(0, 1));
   for (const [agency, total, offices] of [
     ["FI", 1_400, 110],
     ["CM", 600, 40],
@@ -44,20 +53,19 @@ export function demoDirectory(): DirectoryRow[] {
         disclosable: random() >= 0.125,
         voicemailPolicy: policyOf(random()),
       };
-      rows.push({ ...common(agency, `DIR-P${n}`, rows.length, weeks[0] ?? ""), ...person, kind: "person" });
+      rows.push({ ...common(agency, `DIR-P${n}`, rows.length, usual), ...person, kind: "person" });
     }
   }
   return rows.map((row, index) => ({ ...row, line: index + 1 }));
 }
 
-function office(agency: string, n: number, index: number, week: string): Omit<DirectoryRow, "line"> {
+function office(agency: string, n: number, index: number, week: Week): Omit<DirectoryRow, "line"> {
   const area = areas[n % areas.length] ?? "";
   const name = n < areas.length ? area : `${area}, ${places[Math.floor(n / areas.length) % places.length]}`;
   return { ...common(agency, `DIR-U${n}`, index, week), kind: "office", name, voicemailPolicy: "detect" };
 }
 
-function common(agency: string, code: string, index: number, week: string): Omit<DirectoryRow, "line" | "name"> {
-  const hours = parseWeeklyHours(week);
+function common(agency: string, code: string, index: number, week: Week): Omit<DirectoryRow, "line" | "name"> {
   return {
     kind: "office",
     code,
@@ -70,8 +78,7 @@ function common(agency: string, code: string, index: number, week: string): Omit
     disclosable: true,
     fallbackPhone: null,
     voicemailPolicy: "press_one",
-    week: hours && formatWeeklyHours(hours),
-    hours,
+    ...week,
     active: true,
   };
 }

@@ -89,21 +89,27 @@ const makeWeeks = `
   insert into directory_weeks (agency_id, week, calendar_id)
     select m.agency_id, m.week, m.calendar_id from missing m join made on made.id = m.calendar_id`;
 
-const values = `name, role, phone, extension, account, disclosable, fallback_phone, voicemail_policy, calendar_id`;
+const values = `name, role, phone, extension, account, disclosable, fallback_phone, voicemail_policy, calendar_id,
+  office_entry_id, office`;
 const of = (table: string) =>
   values
     .split(",")
     .map((column) => `${table}.${column.trim()}`)
     .join(", ");
 
-/** A row that is as the file says is not written: its version stays. Offices first, so that people find them. */
-const writeEntries = `
+/**
+ * A row that is as the file says is not written: its version stays. Rows of no office go first, so that those of one
+ * find it and are written once (each writing costs their words' place in two indexes).
+ */
+const writeEntries = (ofAnOffice: boolean) => `
   with done as (
     insert into directory_entries (agency_id, external_id, kind, ${values}, disabled_at)
     select a.id, r.code, r.kind, r.name, r.role, r.phone, r.extension, r.account, r.disclosable, r."fallbackPhone",
-      r."voicemailPolicy", w.calendar_id, case when r.active then null else now() end
+      r."voicemailPolicy", w.calendar_id, o.id, coalesce(o.name, ''), case when r.active then null else now() end
     from directory_rows r join agencies a on a.external_id = r.agency
     left join directory_weeks w on w.agency_id = a.id and w.week = r.week
+    left join directory_entries o on o.agency_id = a.id and o.external_id = r."officeCode"
+    where (r."officeCode" <> '') = ${ofAnOffice}
     on conflict (agency_id, external_id) do update set kind = excluded.kind, (${values}) = (${of("excluded")}),
       disabled_at = case when excluded.disabled_at is not null
         then coalesce(directory_entries.disabled_at, excluded.disabled_at) end,
@@ -114,7 +120,7 @@ const writeEntries = `
   )
   insert into directory_touched select id, created from done`;
 
-/** Each entry's office, and its name, also of entries that are not in the file but whose office was renamed. */
+/** Offices within offices, and the new name of an office on entries that are not in the file. */
 const writeOffices = `
   with wanted as (
     select e.id, o.id as office_entry_id, coalesce(o.name, '') as office from directory_rows r
@@ -135,7 +141,8 @@ const writeOffices = `
   insert into directory_touched select id, false from done on conflict do nothing`;
 
 export async function writeDirectory(db: Queryable): Promise<void> {
-  for (const statement of [makeWeeks, writeEntries, writeOffices]) await runLong(db, statement);
+  for (const statement of [makeWeeks, writeEntries(false), writeEntries(true), writeOffices])
+    await runLong(db, statement);
 }
 
 export type DirectoryCounts = { rows: number; created: number; changed: number };
