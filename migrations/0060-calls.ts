@@ -46,7 +46,9 @@ export async function up(db: Knex): Promise<void> {
       check (state not in ('offered', 'talking') or person_id is not null)
     ) with (fillfactor = 60);
     create index calls_live on calls (node_id) where state <> 'ended';
-    create index calls_waiting on calls (priority desc, queued_at, id) where state = 'waiting';
+    -- By skill first: the heads of each (language, agency) are found without reading those who wait behind them.
+    create index calls_waiting on calls (language, coalesce(agency_id, '00000000-0000-0000-0000-000000000000'::uuid),
+      priority desc, queued_at, id) where state = 'waiting';
     create index calls_started on calls (started_at);
     create index calls_caller on calls (caller_e164, started_at desc) where caller_e164 is not null;
 

@@ -17,36 +17,56 @@ export async function beginDecision(client: PoolClient): Promise<boolean> {
   return last.rows[0].won === true;
 }
 
-export type DecisionInput = { heads: (WaitingHead & { id?: never })[]; operators: FreeOperator[] };
+export type DecisionInput = { heads: WaitingHead[]; operators: FreeOperator[] };
+
+/** Stands for "no agency chosen", so that the skill is one comparable pair. */
+const noAgency = "'00000000-0000-0000-0000-000000000000'::uuid";
 
 /**
- * Free operators and the heads that one of them can serve. Both are locked: a caller who leaves or an operator who
- * pauses in this very moment waits for the decision, or is not in it.
+ * The heads of each skill (language, agency), no more than there are free operators, and as many operators of each
+ * skill as it has heads. Reads little however many wait: the skills are found by skipping along an index, so callers
+ * nobody can serve now do not hide those behind them.
  */
 export async function readDecisionInput(client: PoolClient): Promise<DecisionInput> {
-  const { rows: operators } = await client.query({
-    name: "free-operators",
-    text: `
-      select o.person_id as "personId", o.languages, o.agency_ids as "agencyIds", o.idle_since as "idleSince"
-      from operators o
-      join seats s on s.id = o.seat_id
-      join seat_contacts p on p.account = s.number || case o.phone when 'web' then '-web' else '' end and p.online
-      where o.chosen = 'available' and o.system = 'idle' and o.stream_lost_at is null
-      order by o.idle_since, o.person_id limit ${pairsPerDecision}
-      for update of o skip locked`,
-  });
-  if (operators.length === 0) return { heads: [], operators };
-  const { rows: heads } = await client.query({
+  const { rows: heads } = await client.query<WaitingHead>({
     name: "waiting-heads",
     text: `
-      select c.id as "callId", c.language, c.agency_id as "agencyId", c.priority, c.queued_at as "queuedAt"
-      from calls c
-      where c.state = 'waiting' and exists (
-        select from operators o where o.person_id = any($1::uuid[]) and c.language = any(o.languages)
-          and (c.agency_id is null or o.agency_ids is null or c.agency_id = any(o.agency_ids)))
-      order by c.priority desc, c.queued_at, c.id limit ${pairsPerDecision}
-      for update of c`,
-    values: [operators.map((operator) => operator.personId)],
+      with recursive skill as (
+        (select language, coalesce(agency_id, ${noAgency}) as agency from calls where state = 'waiting'
+          order by 1, 2 limit 1)
+        union all
+        select n.language, n.agency from skill s, lateral (
+          select c.language, coalesce(c.agency_id, ${noAgency}) as agency from calls c
+          where c.state = 'waiting' and (c.language, coalesce(c.agency_id, ${noAgency})) > (s.language, s.agency)
+          order by 1, 2 limit 1) n
+      ), free as materialized (
+        select count(*) as n from (select from operators o
+          where o.chosen = 'available' and o.system = 'idle' and o.stream_lost_at is null limit ${pairsPerDecision}) o
+      )
+      select h.id as "callId", h.language, h.agency_id as "agencyId", h.priority, h.queued_at as "queuedAt"
+      from skill s, free, lateral (
+        select c.* from calls c
+        where c.state = 'waiting' and c.language = s.language and coalesce(c.agency_id, ${noAgency}) = s.agency
+        order by c.priority desc, c.queued_at, c.id limit free.n) h`,
+  });
+  if (heads.length === 0) return { heads, operators: [] };
+  const { rows: operators } = await client.query<FreeOperator>({
+    name: "free-operators",
+    text: `
+      select distinct o.* from (
+        select language, agency, count(*)::int as heads from unnest($1::text[], $2::uuid[]) as h (language, agency)
+        group by 1, 2
+      ) skill, lateral (
+        select o.person_id as "personId", o.languages, o.agency_ids as "agencyIds", o.idle_since as "idleSince"
+        from operators o
+        join seats s on s.id = o.seat_id
+        join seat_contacts p on p.account = s.number || case o.phone when 'web' then '-web' else '' end and p.online
+        where o.chosen = 'available' and o.system = 'idle' and o.stream_lost_at is null
+          and skill.language = any(o.languages)
+          and (skill.agency is null or o.agency_ids is null or skill.agency = any(o.agency_ids))
+        order by o.idle_since, o.person_id limit least(skill.heads, ${pairsPerDecision})
+      ) o`,
+    values: [heads.map((head) => head.language), heads.map((head) => head.agencyId)],
   });
   return { heads, operators };
 }
@@ -60,14 +80,16 @@ export type WrittenOffer = Offer & {
 
 /**
  * Ring, reservation and pop in one statement (REQ 1.3). A row is written only where call and operator are still as
- * the decision saw them; the database's unique indexes refuse a second ringing offer whatever a program does.
+ * the decision saw them (the call is locked first, so an operator is never reserved for a caller who has left); the database's unique indexes refuse a second ringing offer whatever a program does.
  */
 export async function writeOffers(client: PoolClient, pairs: (Pair & { offerId: string })[]): Promise<WrittenOffer[]> {
   const { rows } = await client.query({
     name: "write-offers",
     text: `
       with pair as (
-        select * from unnest($1::uuid[], $2::uuid[], $3::uuid[]) as p (call_id, person_id, offer_id)
+        select p.* from unnest($1::uuid[], $2::uuid[], $3::uuid[]) as p (call_id, person_id, offer_id)
+        join (select id from calls where id = any($1::uuid[]) and state = 'waiting' order by id for update) c
+          on c.id = p.call_id
       ), o as (
         update operators o set system = 'ringing', call_id = p.call_id, offer_id = p.offer_id, version = o.version + 1
         from pair p where o.person_id = p.person_id and o.system = 'idle' and o.chosen = 'available'

@@ -101,7 +101,7 @@ export class Dispatcher {
       await client.query("commit");
       this.announce(written);
       // A full decision leaves others behind; otherwise whoever came meanwhile has nudged.
-      return pairs.length === pairsPerDecision ? "more" : "done";
+      return pairs.length >= pairsPerDecision ? "more" : "done";
     } catch (error) {
       broken = error instanceof Error ? error : new Error(String(error));
       throw error;
