@@ -7,27 +7,30 @@ import type { Pool } from "./database/pool.ts";
 import { forgetOldEvents } from "./desk/desk-feed-store.ts";
 import { forgetOldKeys } from "./desk/request/idempotency-store.ts";
 import { errorText } from "./errors.ts";
+import type { InvariantWatch } from "./invariants/watch-invariants.ts";
 import { forgetOldSearches } from "./knowledge/search/card-search-store.ts";
 import type { Logger } from "./log.ts";
 import { sweepOperators } from "./operators/sweep-operators.ts";
 import { forgetOldAttempts } from "./people/sign-in/sign-in-store.ts";
 import { AvailabilityWatch } from "./transfers/availability/watch-availability.ts";
 
-export type Housekeeping = { stop(): void };
+export type Housekeeping = { stop(): Promise<void> };
 
 /** What every copy looks after on the side: each part is a conditional update, so several copies do it once. */
 export function startHousekeeping(deps: {
   pool: Pool;
   cdrDir: string | null;
   links: SwitchLinks;
+  invariants: InvariantWatch;
   clock: Clock;
   log: Logger;
 }): Housekeeping {
-  const { pool, cdrDir, links, clock, log } = deps;
+  const { pool, cdrDir, links, invariants, clock, log } = deps;
   const availability = new AvailabilityWatch({ pool, clock });
   const stops = [
     every(1_000, "operators", log, () => sweepOperators(pool)),
     every(2_000, "availability", log, () => availability.look()),
+    every(60_000, "invariants", log, () => invariants.check()),
     every(60_000, "cancel requests", log, () => sweepCancelRequests(pool, clock)),
     every(3_600_000, "old rows", log, async () => {
       await forgetOldEvents(pool);
@@ -47,7 +50,11 @@ export function startHousekeeping(deps: {
       }),
     );
   }
-  return { stop: () => stops.forEach((stop) => void stop()) };
+  const stop = async () => {
+    for (const stopOne of stops) stopOne();
+    await invariants.stop();
+  };
+  return { stop };
 }
 
 /** Runs `work` again and again, never twice at once; what fails is tried again next time. */

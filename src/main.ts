@@ -16,13 +16,14 @@ import { systemClock } from "./clock.ts";
 import { NodeLease } from "./cluster/node-lease.ts";
 import { type Config, readConfig } from "./config.ts";
 import { DatabaseListener, type Notice } from "./database/listen.ts";
-import { createPool, type Pool } from "./database/pool.ts";
+import { createPool, isDatabaseAway, type Pool } from "./database/pool.ts";
 import { DeskStreams } from "./desk/desk-streams.ts";
 import { feedRoutes } from "./desk/feed-routes.ts";
 import type { Route } from "./desk/route.ts";
 import { startWebServer } from "./desk/web-server.ts";
 import { errorText } from "./errors.ts";
 import { startHousekeeping } from "./housekeeping.ts";
+import { InvariantWatch } from "./invariants/watch-invariants.ts";
 import { flowRoutes } from "./ivr/editor/flow-routes.ts";
 import { FlowCache } from "./ivr/flow-cache.ts";
 import { openingHoursRoutes } from "./ivr/hours/opening-hours-routes.ts";
@@ -60,10 +61,13 @@ async function main(config: Config): Promise<void> {
     links.open(lease.name);
     phones.start();
   }
-  const housekeeping = startHousekeeping({ pool: pools.web, cdrDir: config.cdrDir, links, clock: centre.clock, log });
+  const registry = new Registry();
+  const invariants = watchInvariants(pools.web, copy, registry);
+  const { cdrDir } = config;
+  const housekeeping = startHousekeeping({ pool: pools.web, cdrDir, links, invariants, clock: centre.clock, log });
   streams.start();
   const web = await startWebServer({
-    ...{ config, pool: pools.web, log, streams, registry: new Registry() },
+    ...{ config, pool: pools.web, log, streams, registry },
     routes: allRoutes(pools.web, copy),
     sipTarget: () => links.sipTarget(),
     asteriskConnected: () => !does("calls") || links.allConnected(),
@@ -144,6 +148,13 @@ async function makeCopy(config: Config, pools: Pools, flows: FlowCache, log: Log
   return { lease, centre, links, phones, streams, commands, state };
 }
 
+/** Looks once a minute for what must never be (one copy does). */
+function watchInvariants(pool: Pool, { lease, links, centre: { log } }: Copy, registry: Registry): InvariantWatch {
+  const heir = () => ({ id: lease.id, epoch: lease.epoch });
+  const goOnWith = (application: string) => links.open(application);
+  return new InvariantWatch({ pool, links: () => links.own(), heir, goOnWith, log }, registry);
+}
+
 /** Every door of the page and of other programs. */
 function allRoutes(pool: Pool, { streams, commands, links, centre: { clock, log } }: Copy): Route[] {
   return [
@@ -215,6 +226,7 @@ async function until(done: () => boolean, limitMs: number): Promise<void> {
 try {
   await main(readConfig(process.env));
 } catch (error) {
-  process.stderr.write(`${errorText(error)}\n`);
+  const away = "PostgreSQL can not be reached: check DATABASE_URL, and that the server runs";
+  process.stderr.write(`${isDatabaseAway(error) ? `${away} (${errorText(error)}).` : errorText(error)}\n`);
   process.exit(1);
 }

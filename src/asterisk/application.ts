@@ -15,17 +15,20 @@ export async function getApplication(
 ): Promise<Application | null> {
   try {
     const answer = await connection.command("applications", "get", { applicationName: name }, options);
-    const found = answer as Record<string, string[] | undefined>;
-    return {
-      name,
-      legIds: found.channel_ids ?? [],
-      bridgeIds: found.bridge_ids ?? [],
-      endpoints: found.endpoint_ids ?? [],
-    };
+    return decodeApplication(answer);
   } catch (error) {
     if (isGone(error)) return null;
     throw error;
   }
+}
+
+/** Every application this Asterisk knows, whoever's it is. @throws AriError */
+export async function listApplications(
+  connection: AsteriskConnection,
+  options?: CommandOptions,
+): Promise<Application[]> {
+  const list = await connection.command("applications", "list", {}, options);
+  return (list as unknown[]).map(decodeApplication);
 }
 
 /**
@@ -49,6 +52,16 @@ export async function unsubscribe(
 ): Promise<void> {
   const parameters = { applicationName: connection.application, eventSource: sourceList(eventSource) };
   await connection.command("applications", "unsubscribe", parameters, options);
+}
+
+function decodeApplication(value: unknown): Application {
+  const found = value as Record<string, string[] | undefined> & { name?: string };
+  return {
+    name: String(found.name ?? ""),
+    legIds: found.channel_ids ?? [],
+    bridgeIds: found.bridge_ids ?? [],
+    endpoints: found.endpoint_ids ?? [],
+  };
 }
 
 function sourceList(eventSource: string | readonly string[]): string[] {

@@ -5,7 +5,7 @@ import type { Client } from "ari-client";
  * running Asterisk's own catalogue when that is loaded, so a missing one shows at connect and not in a call.
  */
 export const usedOperations = {
-  applications: ["get", "subscribe", "unsubscribe", "filter"],
+  applications: ["list", "get", "subscribe", "unsubscribe", "filter"],
   asterisk: ["getInfo", "ping", "getGlobalVar", "setGlobalVar", "getObject", "updateObject", "deleteObject"],
   bridges: ["list", "get", "createWithId", "addChannel", "removeChannel", "startMoh", "stopMoh", "destroy"],
   channels: [
@@ -30,7 +30,7 @@ export const usedOperations = {
   ],
   endpoints: ["list", "get"],
   events: ["claimChannel"],
-  playbacks: ["stop"],
+  playbacks: ["get", "stop"],
 } as const;
 
 type Variables = Record<string, string | { value: string; report_events: boolean }>;
