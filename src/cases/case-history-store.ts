@@ -22,7 +22,12 @@ export type HistoryKind =
   | "task_ended"
   | "number_erased"
   | "availability_check"
-  | "transfer_failed";
+  | "transfer_failed"
+  | "message_queued"
+  | "message_returned"
+  | "booked"
+  | "booking_moved"
+  | "booking_cancelled";
 
 export type HistoryRow = {
   seq: number;

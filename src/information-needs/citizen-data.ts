@@ -15,19 +15,23 @@ const patterns: readonly { kind: CitizenDataKind; form: RegExp }[] = [
   },
 ];
 
-/** Seven digits or more with what people put between them; dates, years, card codes and articles of law are shorter. */
+/** Seven digits or more, with what people put between them. */
 const numberLike = /\+?[0-9](?:[\s./()-]{0,2}[0-9]){6,}/gu;
-const dateLike = /^[0-3]?[0-9]([./-])[01]?[0-9]\1(?:[0-9]{4}|[0-9]{2})$/;
-const yearsLike = /^(?:19|20)[0-9]{2}\s?[/-]\s?(?:19|20)[0-9]{2}$/;
+
+/** What cards are full of, when no further digits stand beside it: days, laws, hours, years. */
+const plainNumbers = [
+  /[0-9]{1,2}[./-][0-9]{1,2}[./-](?:[0-9]{4}|[0-9]{2})/,
+  /[0-9]{1,5}\/(?:19|20)[0-9]{2}/,
+  /[0-9]{1,2}[.:][0-9]{2}\s?[-–]\s?[0-9]{1,2}[.:][0-9]{2}/,
+  /(?:19|20)[0-9]{2}\s?[/-]\s?(?:19|20)[0-9]{2}/,
+].map((form) => new RegExp(`(?<![0-9][\\s./-]{0,2})(?:${form.source})(?![\\s./-]{0,2}[0-9])`, "gu"));
 
 export type FoundData = { kind: CitizenDataKind; text: string };
 
 export function citizenDataIn(text: string, names: readonly string[] = []): FoundData[] {
   const found = patterns.flatMap(({ kind, form }) => [...text.matchAll(form)].map(([hit]) => ({ kind, text: hit })));
-  const numbers = [...text.matchAll(numberLike)]
-    .map(([hit]) => hit)
-    .filter((hit) => !dateLike.test(hit) && !yearsLike.test(hit))
-    .map((hit): FoundData => ({ kind: "phone", text: hit }));
+  const rest = plainNumbers.reduce((left, form) => left.replace(form, (hit) => "§".repeat(hit.length)), text);
+  const numbers = [...rest.matchAll(numberLike)].map(([hit]): FoundData => ({ kind: "phone", text: hit }));
   return [...found, ...numbers, ...namesIn(text, names)];
 }
 

@@ -1,4 +1,5 @@
 import type { Queryable } from "../../database/pool.ts";
+import { openDraftNeed } from "../../information-needs/open-draft-need.ts";
 import type { Role } from "../case.ts";
 import { refuse } from "../case-errors.ts";
 import { appendHistory } from "../case-history-store.ts";
@@ -33,6 +34,10 @@ export async function applyConsequences(db: Queryable, mover: Mover, move: Move)
   }
   news.push(...(await contactBackTasks(db, mover, move)));
   news.push(...(await cancelRequests(db, mover, move)));
+  if (after.status === "rejected" && after.rejectCause === "missing_knowledge" && after.agencyId) {
+    const of = { caseId: after.id, agencyId: after.agencyId, serviceId: after.serviceId };
+    await openDraftNeed(db, of, mover.actor);
+  }
   if (after.agencyId !== before.agencyId || after.officeId !== before.officeId)
     await endForeignInvitations(db, mover, move);
   if (isAnonymousGrievance(after)) {
