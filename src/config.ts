@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { type MessageSettings, messageSettingNames, messageSettings } from "./messages/message-settings.ts";
 
 const roles = ["calls", "web", "jobs"] as const;
 export type NodeRole = (typeof roles)[number];
@@ -24,9 +25,7 @@ const settings = z.object({
   SOUNDS_PREFIX: z.string().default("055055"),
   LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "silent"]).default("info"),
   DEMO: flag.default(false),
-  TWILIO_BASE_URL: z.url().optional(),
-  SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),
-  IMAP_URL: z.url({ protocol: /^imaps?$/ }).optional(),
+  ...messageSettingNames,
 });
 
 export type AsteriskAddress = { url: string; user: string; password: string };
@@ -44,6 +43,7 @@ export type Config = {
   cacheDir: string;
   logLevel: string;
   demo: boolean;
+  messages: MessageSettings;
 };
 
 /**
@@ -65,6 +65,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     cacheDir: s.CACHE_DIR,
     logLevel: s.LOG_LEVEL,
     demo: s.DEMO,
+    messages: messageSettings(s, s.SESSION_SECRET, s.PUBLIC_URL ?? null),
   };
 }
 
@@ -76,7 +77,11 @@ function settingSentence(issue: z.core.$ZodIssue): string {
 
 function asteriskAddress(text: string): AsteriskAddress {
   const url = new URL(text);
-  const address = { url: url.origin, user: decodeURIComponent(url.username), password: decodeURIComponent(url.password) };
+  const address = {
+    url: url.origin,
+    user: decodeURIComponent(url.username),
+    password: decodeURIComponent(url.password),
+  };
   if (!address.user) throw new Error("Setting ASTERISK_URLS is wrong: each address needs user:password@.");
   return address;
 }

@@ -96,6 +96,7 @@ export const permissions = {
   "message.email": ["operator"],
   "message.sms": ["operator", "office_agent"],
   "message.read": ["operator", "office_agent", "supervisor"],
+  "message.dead": ["supervisor"],
   "report.read": ["supervisor", "agency_referent"],
   "report.make": ["supervisor"],
 
