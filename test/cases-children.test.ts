@@ -6,9 +6,9 @@ import { decideCancelRequest } from "../src/cases/children/decide-cancel-request
 import { nextWorkingDay } from "../src/cases/children/next-working-day.ts";
 import { sweepCancelRequests } from "../src/cases/children/sweep-cancel-requests.ts";
 import { showCase } from "../src/cases/visibility/show-case.ts";
-import { claimCaseTask } from "../src/cases/work/claim-task.ts";
-import { takeCharge } from "../src/cases/work/take-charge.ts";
-import { liveTasks } from "../src/cases/work/task-store.ts";
+import { claimCaseTask } from "../src/cases/handling/claim-task.ts";
+import { takeCharge } from "../src/cases/handling/take-charge.ts";
+import { liveTasks } from "../src/cases/handling/task-store.ts";
 import { systemClock } from "../src/clock.ts";
 import { type CaseActions, type CaseWorld, callOf, caseActions, caseWorld } from "./support/cases.ts";
 import { type TestDatabase, testDatabase } from "./support/database.ts";

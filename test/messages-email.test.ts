@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { simpleParser } from "mailparser";
 import { readCase } from "../src/cases/case-store.ts";
-import { liveTasks } from "../src/cases/work/task-store.ts";
+import { liveTasks } from "../src/cases/handling/task-store.ts";
 import { assignNotice } from "../src/messages/bounces/assign-notice.ts";
 import { openNotices } from "../src/messages/bounces/bounce-store.ts";
 import { takeNotice } from "../src/messages/bounces/take-notice.ts";

@@ -19,7 +19,7 @@ import { moveCase } from "./moves/move-case.ts";
 import { openCase } from "./open-case.ts";
 import { listCases, pageAfter } from "./visibility/case-read-store.ts";
 import { showCase, viewCase } from "./visibility/show-case.ts";
-import { workRoutes } from "./work/work-routes.ts";
+import { workRoutes } from "./handling/work-routes.ts";
 
 /** Cases: reading, drafting, moving; with the doors of children and of second-level work (INTERFACE). */
 export function caseRoutes(deps: { pool: Pool }): Route[] {

@@ -3,7 +3,7 @@ import type { CaseRecord } from "../../src/cases/case-record.ts";
 import { readCase } from "../../src/cases/case-store.ts";
 import { type CaseEdit, editCase } from "../../src/cases/edit-case.ts";
 import { type MoveWish, moveCase } from "../../src/cases/moves/move-case.ts";
-import { takeCharge } from "../../src/cases/work/take-charge.ts";
+import { takeCharge } from "../../src/cases/handling/take-charge.ts";
 import type { Pool } from "../../src/database/pool.ts";
 import type { PersonRole, SignedInPerson } from "../../src/people/person.ts";
 import type { Role } from "../../src/people/roles.ts";

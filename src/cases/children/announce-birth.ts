@@ -2,7 +2,7 @@ import type { Queryable } from "../../database/pool.ts";
 import { AppError } from "../../errors.ts";
 import { appendHistory } from "../case-history-store.ts";
 import type { Actor, CaseRecord } from "../case-record.ts";
-import { insertNote } from "../work/note-store.ts";
+import { insertNote } from "../handling/note-store.ts";
 import { insertCancelRequest } from "./cancel-request-store.ts";
 import { nextWorkingDay } from "./next-working-day.ts";
 

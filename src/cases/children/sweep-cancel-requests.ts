@@ -6,7 +6,7 @@ import { tellDesks } from "../case-news-store.ts";
 import { lockCase } from "../case-store.ts";
 import { taskNews } from "../moves/move-consequences.ts";
 import { systemActor } from "../visibility/visible-case.ts";
-import { openTask } from "../work/task-store.ts";
+import { openTask } from "../handling/task-store.ts";
 import { overdueParents } from "./cancel-request-store.ts";
 
 /**

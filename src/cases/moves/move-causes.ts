@@ -4,7 +4,7 @@ import { ASSIGNMENT_REASONS, CANCEL_REASONS, REJECT_CAUSES } from "../case.ts";
 import { unknownWord } from "../case-errors.ts";
 import type { CaseRecord } from "../case-record.ts";
 import { type TripleTarget, tripleOfService } from "../case-store.ts";
-import { hasClaimedConfirmation } from "../work/task-store.ts";
+import { hasClaimedConfirmation } from "../handling/task-store.ts";
 import { filled, type Surroundings } from "./case-facts-store.ts";
 import type { MoveWish } from "./move-case.ts";
 

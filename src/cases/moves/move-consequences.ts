@@ -7,8 +7,8 @@ import type { CaseNews } from "../case-news-store.ts";
 import type { CaseRecord } from "../case-record.ts";
 import { announceBirth } from "../children/announce-birth.ts";
 import { decidePending } from "../children/cancel-request-store.ts";
-import { endInvitations } from "../work/specialist-store.ts";
-import { type CaseTask, endTasks, openTask } from "../work/task-store.ts";
+import { endInvitations } from "../handling/specialist-store.ts";
+import { type CaseTask, endTasks, openTask } from "../handling/task-store.ts";
 import { eraseCallerNumber } from "./caller-number-store.ts";
 import type { Mover, MoveWish } from "./move-case.ts";
 
