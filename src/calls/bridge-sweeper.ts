@@ -10,6 +10,7 @@ import type { Logger } from "../log.ts";
 export class BridgeSweeper {
   private readonly legsOf = new Map<string, { link: AsteriskConnection; legs: Set<string> }>();
   private readonly bridgesOf = new Map<string, Set<string>>();
+  private readonly leaving = new Map<string, AsteriskConnection>();
   private queue: Promise<void> = Promise.resolve();
   private readonly untilMayAct: () => Promise<boolean>;
   private readonly log: Logger;
@@ -48,6 +49,7 @@ export class BridgeSweeper {
   }
 
   destroy(link: AsteriskConnection, bridgeId: string): void {
+    this.leaving.set(bridgeId, link);
     this.queue = this.queue.then(async () => {
       try {
         if (await this.untilMayAct()) await destroyBridge(link, bridgeId);
@@ -55,7 +57,13 @@ export class BridgeSweeper {
         // The next reconciliation finds it again.
         this.log.warn({ reason: errorText(error) }, "bridge not deleted");
       }
+      this.leaving.delete(bridgeId);
     });
+  }
+
+  /** While legs of ended calls are still going, their end must be heard on this connection. */
+  isBusy(link: AsteriskConnection): boolean {
+    return [...this.legsOf.values()].some((entry) => entry.link === link) || [...this.leaving.values()].includes(link);
   }
 
   isWatched(bridgeId: string): boolean {

@@ -117,9 +117,15 @@ function adoptTransfer(call: LiveCall, transferId: string | null, snapshot: Snap
   if (transferId === null) return;
   call.transferId = transferId;
   const leg = snapshot.legs.get(legIdOf(transferId));
-  if (!leg) return;
-  centre.live.addLeg(leg.id, call);
-  call.legs.set(leg.id, leg.state === "Up" ? "up" : leg.state === "Ringing" ? "ringing" : "ready");
+  if (leg) {
+    centre.live.addLeg(leg.id, call);
+    call.legs.set(leg.id, leg.state === "Up" ? "up" : leg.state === "Ringing" ? "ringing" : "ready");
+  }
+  // Empty ones too: they are no strays, the transfer goes on in them.
+  for (const kind of ["hold", "consult"] as const) {
+    const bridgeId = bridgeIdOf(kind, transferId);
+    if (snapshot.bridges.has(bridgeId)) centre.bridges.watch(call.link, bridgeId, [call.row.channelId]);
+  }
 }
 
 function startedBefore(startedAt: Date, switchStartedAt: string | null): boolean {
@@ -152,9 +158,10 @@ async function clearStrays(link: AsteriskConnection, snapshot: Snapshot, centre:
     else missedStart(link, leg, centre);
   }
   for (const [bridgeId, legIds] of snapshot.bridges) {
-    if (!ourBridges.has(bridgeId) || parseBridgeId(bridgeId) === null || legIds.length > 0) continue;
+    if (!ourBridges.has(bridgeId) || parseBridgeId(bridgeId) === null) continue;
     if (centre.rooms.isOpen(bridgeId) || centre.bridges.isWatched(bridgeId)) continue;
-    await destroyStray(link, bridgeId, centre);
+    if (legIds.length > 0) centre.bridges.watch(link, bridgeId, legIds);
+    else await destroyStray(link, bridgeId, centre);
   }
   return strays;
 }

@@ -111,10 +111,10 @@ export class SwitchLinks {
 
   /** An inherited name is dropped with its last call. */
   private async dropFinished(): Promise<void> {
-    const { lease, live } = this.centre();
+    const { lease, live, bridges } = this.centre();
     for (const link of [...this.links]) {
       if (link.application === lease.name || !link.connected) continue;
-      if (live.all().some((call) => call.link === link)) continue;
+      if (bridges.isBusy(link) || live.all().some((call) => call.link === link)) continue;
       this.forget(link);
       await link.close();
     }

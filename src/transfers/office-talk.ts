@@ -28,14 +28,15 @@ export async function talkWithOffice(run: TransferRun): Promise<TransferEnd> {
   const office = officeLegOf(run);
   const settlesAt = centre.clock.monotonicMs() + settleMs - run.transfer.joinedMs;
   for (;;) {
-    if (call.legs.get(office) !== "up") return giveBack(run, "voice_lost", null);
     const settling = run.transfer.settledAt === null;
+    if (call.legs.get(office) !== "up") {
+      const cause = call.legCauses.get(office) ?? null;
+      if (settling || cause === null || isLegLost(cause)) return giveBack(run, "voice_lost", cause);
+      return complete(run);
+    }
     const signal = await call.next(settling ? settlesAt - centre.clock.monotonicMs() : anHourMs);
     if (signal === "timeout") {
       if (settling) await settle(run);
-    } else if (signal.kind === "leg_gone" && signal.channelId === office) {
-      if (settling || isLegLost(signal.cause)) return giveBack(run, "voice_lost", signal.cause);
-      return complete(run);
     } else if (signal.kind === "leg_gone") {
       await noteOperator(run);
     } else if (signal.kind === "command") {

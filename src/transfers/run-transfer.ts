@@ -10,7 +10,7 @@ import { handOver } from "./hand-over.ts";
 import { killPoint } from "./kill-points.ts";
 import { arrangeLegs, endHold, hangUpKnown } from "./legs/arrange-legs.ts";
 import { detectHuman } from "./legs/detect-human.ts";
-import { dialWhenReady, ringOffice, watchLegs } from "./legs/ring-office.ts";
+import { dialAgain, makeBridgesAgain, ringOffice, watchLegs } from "./legs/ring-office.ts";
 import { talkWithOffice } from "./office-talk.ts";
 import { threeParties } from "./three-parties.ts";
 import { resultOfCause, ringMs } from "./transfer.ts";
@@ -84,6 +84,7 @@ async function resume(run: TransferRun): Promise<void> {
   const { call, transfer } = run;
   const { state } = transfer;
   if (state === "ended" || state === "asked") return;
+  await makeBridgesAgain(run);
   watchLegs(run);
   await noteOperator(run);
   if (state === "checking") {
@@ -93,6 +94,7 @@ async function resume(run: TransferRun): Promise<void> {
   }
   const formerLeg = call.row.offerId === null ? null : legIdOf(call.row.offerId);
   if (transfer.settledAt === null) await arrangeLegs(run, state);
+  if (state === "ringing" && call.legs.get(officeLegOf(run)) === "ready") await dialAgain(run);
   // The operator was free already, the leg not yet ended.
   else if (formerLeg !== null) await hangUpKnown(run, formerLeg);
 }
@@ -102,21 +104,13 @@ async function waitForAnswer(run: TransferRun): Promise<TransferEnd | null> {
   const { call, centre, transfer } = run;
   const leg = officeLegOf(run);
   const deadline = centre.clock.monotonicMs() + ringMs - transfer.ringingMs;
-  if (call.legs.get(leg) === "ready") {
-    const problem = await dialWhenReady(run);
-    if (problem) return giveBack(run, problem, null);
-  }
   for (;;) {
     if (call.legs.get(leg) === "up") return answered(run);
-    // Never made, or gone while nobody listened.
-    if (!["ready", "ringing"].includes(call.legs.get(leg) ?? "gone")) return giveBack(run, "unreachable", null);
+    if (!["ready", "ringing"].includes(call.legs.get(leg) ?? "gone")) return unanswered(run);
     await noteOperator(run);
     if (transfer.kind === "consult" && !isOperatorHere(run)) return giveBack(run, "operator_left", null);
     const signal = await call.next(deadline - centre.clock.monotonicMs());
     if (signal === "timeout") return giveBack(run, "no_answer", null);
-    if (signal.kind === "leg_gone" && signal.channelId === leg) {
-      return giveBack(run, resultOfCause(signal.cause, false), signal.cause);
-    }
     if (signal.kind !== "command") continue;
     if (wantsBack(signal.command)) {
       centre.commands.settle(signal.command, true);
@@ -124,6 +118,12 @@ async function waitForAnswer(run: TransferRun): Promise<TransferEnd | null> {
     }
     settleOther(run, signal.command);
   }
+}
+
+/** Gone without an answer; without a cause it was never made, or went while nobody listened. */
+function unanswered(run: TransferRun): Promise<TransferEnd> {
+  const cause = run.call.legCauses.get(officeLegOf(run));
+  return cause === undefined ? giveBack(run, "unreachable", null) : giveBack(run, resultOfCause(cause), cause);
 }
 
 async function answered(run: TransferRun): Promise<TransferEnd | null> {

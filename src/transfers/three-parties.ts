@@ -24,12 +24,10 @@ export async function threeParties(run: TransferRun): Promise<TransferEnd> {
   const { call } = run;
   const office = officeLegOf(run);
   for (;;) {
-    if (call.legs.get(office) !== "up") return giveBack(run, "office_left", null);
+    if (call.legs.get(office) !== "up") return giveBack(run, "office_left", call.legCauses.get(office) ?? null);
     if (!isOperatorHere(run)) return withoutOperator(run);
     const signal = await call.next(anHourMs);
-    if (signal === "timeout") continue;
-    if (signal.kind === "leg_gone" && signal.channelId === office) return giveBack(run, "office_left", signal.cause);
-    if (signal.kind !== "command") continue;
+    if (signal === "timeout" || signal.kind !== "command") continue;
     const end = await obey(run, signal.command);
     if (end) return end;
   }

@@ -110,9 +110,8 @@ export const ringMs = 20_000;
  */
 export const settleMs = 1_500;
 
-/** What became of the office's leg before anybody talked (VOICE, "Why a target did not answer"). */
-export function resultOfCause(cause: number, wasUp: boolean): TransferResult {
-  if (wasUp) return "office_left";
+/** Why the office's leg ended before it was answered (VOICE, "Why a target did not answer"). */
+export function resultOfCause(cause: number): TransferResult {
   if (cause === 17) return "busy";
   if (cause === 21) return "refused";
   if (cause === 19 || cause === 16 || cause === 127) return "no_answer";

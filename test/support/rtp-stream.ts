@@ -15,6 +15,7 @@ export class RtpStream {
   private digits: { digit: string; left: number; duration: number }[] = [];
   private muted = false;
   private isOpen = false;
+  private sound = false;
   received = 0;
   readonly tone: number;
   readonly address: string;
@@ -31,7 +32,9 @@ export class RtpStream {
     this.socket.on("message", (packet) => {
       this.received++;
       if ((packet[1] ?? 0) % 128 !== 8 || packet.length < 12 + frame) return;
-      this.heardFrames.push(packet.subarray(12, 12 + frame));
+      const payload = packet.subarray(12, 12 + frame);
+      this.heardFrames.push(payload);
+      this.sound ||= payload.some((byte) => Math.abs(fromAlaw(byte)) > 0.005);
       if (this.heardFrames.length > 50) this.heardFrames.shift();
     });
     return this.socket.address().port;
@@ -68,6 +71,17 @@ export class RtpStream {
       im += x * Math.sin((2 * Math.PI * hz * n) / 8000);
     }
     return (2 * (re * re + im * im)) / (samples.length * energy);
+  }
+
+  /** Whether anything audible came since this was last asked. */
+  takeSound(): boolean {
+    const { sound } = this;
+    this.sound = false;
+    return sound;
+  }
+
+  get isClosed(): boolean {
+    return !this.isOpen;
   }
 
   forgetHeard(): void {

@@ -119,6 +119,27 @@ export async function checked(talk: Talk, ageSeconds = 1): Promise<string> {
   return rows[0]?.id ?? "";
 }
 
+/** The case as the switchboard registers it, and an entry of the directory that is the office's phone. */
+export async function switchboardCase(
+  talk: Talk,
+  policy: "press_one" | "detect" | "trust",
+  changes: { account?: string | null; phone?: string; disclosable?: boolean } = {},
+): Promise<{ entryId: string; caseId: string }> {
+  const { pool } = talk.centre;
+  await pool.query(
+    `update cases set switchboard = true, department_id = null, service_id = null, note = 'Cerca Anna Bianchi',
+      version = version + 1 where id = $1`,
+    [talk.caseId],
+  );
+  const { account = talk.office.seat, phone = "+39055276111", disclosable = true } = changes;
+  const { rows } = await pool.query<{ id: string }>(
+    `insert into directory_entries (agency_id, external_id, kind, name, phone, account, disclosable, voicemail_policy)
+    values ($1, uuidv7()::text, 'person', 'Anna Bianchi', $2, $3, $4, $5) returning id`,
+    [talk.office.agencyId, phone, account, disclosable, policy],
+  );
+  return { entryId: rows[0]?.id ?? "", caseId: talk.caseId };
+}
+
 /** The operator's command about the call; the HTTP status and body. */
 export async function command(talk: Talk, name: string, body?: unknown) {
   return talk.operator.client.call("POST", `/calls/${talk.callId}/${name}`, body);
@@ -165,7 +186,8 @@ export async function nothingLeft(centre: Centre): Promise<void> {
       (bridge) => !/^055055-wait-/.test(bridge.id),
     );
     if (channels.length === 0 && bridges.length === 0) return;
-    if (performance.now() > deadline) throw new Error(`left: ${JSON.stringify([channels, bridges])}`);
+    if (performance.now() > deadline)
+      throw new Error(`left: ${[...channels.map((one) => one.name), ...bridges.map((one) => one.id)].join(" ")}`);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }

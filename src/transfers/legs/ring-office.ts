@@ -5,7 +5,7 @@ import { getEndpoint } from "../../asterisk/phones.ts";
 import { LEG_VARIABLES } from "../../asterisk/wire-names.ts";
 import { killPoint } from "../kill-points.ts";
 import { ringMs, type TransferResult } from "../transfer.ts";
-import { bridgesOf, officeLegOf, settleOther, type TransferRun } from "../transfer-run.ts";
+import { bridgesOf, isUp, officeLegOf, operatorLegOf, settleOther, type TransferRun } from "../transfer-run.ts";
 import { arrangeLegs } from "./arrange-legs.ts";
 
 /** A leg that Asterisk made but did not hand over by then will not come. */
@@ -18,8 +18,8 @@ export function watchLegs(run: TransferRun): void {
   const office = officeLegOf(run);
   const state = call.legs.get(office);
   const legs = [call.row.channelId];
-  if (call.row.operatorChannelId !== null && call.row.operatorChannelId !== office)
-    legs.push(call.row.operatorChannelId);
+  const operator = operatorLegOf(run);
+  if (isUp(run, operator)) legs.push(operator);
   if (state !== undefined && state !== "down" && state !== "gone") legs.push(office);
   for (const bridge of [hold, consult]) centre.bridges.watch(call.link, bridge, legs);
 }
@@ -53,7 +53,7 @@ export async function ringOffice(run: TransferRun): Promise<TransferResult | nul
 }
 
 /** A created leg may be dialled once it has entered the application (VOICE: sooner gives 409 or 422). */
-export async function dialWhenReady(run: TransferRun): Promise<TransferResult | null> {
+async function dialWhenReady(run: TransferRun): Promise<TransferResult | null> {
   const { call, centre } = run;
   const leg = officeLegOf(run);
   const deadline = centre.clock.monotonicMs() + readyMs;
@@ -67,6 +67,32 @@ export async function dialWhenReady(run: TransferRun): Promise<TransferResult | 
   await dialLeg(call.link, leg, ringMs / 1_000 + 5);
   killPoint("dialled");
   return null;
+}
+
+/** The copy before this one may have died before it made them. */
+export async function makeBridgesAgain(run: TransferRun): Promise<void> {
+  const { hold, consult } = bridgesOf(run);
+  for (const [id, type] of [
+    [hold, "holding"],
+    [consult, "mixing,dtmf_events"],
+  ] as const) {
+    try {
+      await createBridge(run.call.link, id, type);
+    } catch (error) {
+      if (!(error instanceof AriError)) throw error;
+      // 409: it is there, which is what was asked for; anything else shows when a leg is moved.
+    }
+  }
+}
+
+/** After a take-over: nobody knows whether the leg was dialled. Asterisk does, and refuses a second time. */
+export async function dialAgain(run: TransferRun): Promise<void> {
+  try {
+    await dialLeg(run.call.link, officeLegOf(run), ringMs / 1_000 + 5);
+  } catch (error) {
+    if (!(error instanceof AriError)) throw error;
+    run.centre.log.info({ callId: run.call.id, status: error.status }, "the office's leg was dialled already");
+  }
 }
 
 function newLeg(run: TransferRun): Parameters<typeof createLeg>[1] {
