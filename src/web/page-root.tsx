@@ -1,4 +1,4 @@
-import { useEffect } from "react";
+import { Suspense, useEffect } from "react";
 import { CallBar } from "./call-bar/call-bar.tsx";
 import { DeskProvider, useDesk } from "./live/desk-context.tsx";
 import { screensOf } from "./screens.tsx";
@@ -64,8 +64,11 @@ function SignedInPage() {
         </FailureBoundary>
         <ConnectionBanner />
         <main id="main" tabIndex={-1}>
-          <FailureBoundary>
-            {screen ? screen.render(rest) : <p className="empty">{t.signIn.noScreen}</p>}
+          {/* A screen that fell over must not keep the next one from showing. */}
+          <FailureBoundary key={name}>
+            <Suspense fallback={<p className="page-wait">{t.common.loading}</p>}>
+              {screen ? screen.render(rest) : <p className="empty">{t.signIn.noScreen}</p>}
+            </Suspense>
           </FailureBoundary>
         </main>
       </div>

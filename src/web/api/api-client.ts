@@ -3,6 +3,8 @@ import { Problem } from "./api-problem.ts";
 export type ApiRequest = {
   method?: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   body?: unknown;
+  /** The body itself, as it is: a delivery or a document. */
+  file?: Blob;
   /** Version that the page has seen; a newer one on the server gives 412. */
   ifMatch?: number;
   /** Same key, same answer: a second click can not call or send twice. */
@@ -49,9 +51,10 @@ export class ApiClient {
     if (request.ifMatch !== undefined) headers.set("if-match", `"${request.ifMatch}"`);
     if (request.idempotencyKey) headers.set("idempotency-key", request.idempotencyKey);
     const { method = "GET", signal } = request;
-    const body = request.body === undefined ? null : JSON.stringify(request.body);
+    const text = request.body === undefined ? null : JSON.stringify(request.body);
+    const body = request.file ?? text;
     // Browsers refuse to keep more than 64 kB alive.
-    const keepalive = request.keepalive === true && (body?.length ?? 0) < 20_000;
+    const keepalive = request.keepalive === true && !request.file && (text?.length ?? 0) < 20_000;
     try {
       return await fetch(this.#base + path, { method, headers, body, signal, keepalive, credentials: "same-origin" });
     } catch (error) {

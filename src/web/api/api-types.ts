@@ -1,9 +1,17 @@
 /** What the page reads from /api/v1. The server's zod schemas are the source; these name only what the page uses. */
-import type { CaseStatus, CommunicationAttribute, ContactReason, InformationKind } from "../../cases/case.ts";
+import type {
+  CaseStatus,
+  CommunicationAttribute,
+  ContactReason,
+  InformationKind,
+  NoticeContent,
+} from "../../cases/case.ts";
 import type { LegalReason } from "../../cases/draft-case.ts";
 import type { LegalMove } from "../../cases/legal-moves.ts";
 import type { Refusal } from "../../cases/refusal-texts.ts";
 import type { Role } from "../../people/roles.ts";
+import type { CaseSurroundings } from "./screen-types.ts";
+import type { CaseTask, MissingKnowledge } from "./work-types.ts";
 
 export type { LegalMove, LegalReason, Refusal };
 
@@ -93,10 +101,27 @@ export type CallView = {
 };
 
 /** A line of GET /tasks. */
-export type LiveTask = { id: string; kind: string; state: "open" | "claimed"; caseId: string; caseNumber: number };
+export type LiveTask = {
+  id: string;
+  kind: string;
+  state: "open" | "claimed";
+  caseId: string;
+  caseNumber: number;
+  claimedById: string | null;
+  serviceName: string | null;
+};
 
 /** Payload of the `task` event: a task that came, was claimed or ended. */
-export type TaskView = { taskId: string; kind: string; caseId: string; caseNumber: number; what: string };
+export type TaskView = {
+  taskId: string;
+  kind: string;
+  caseId: string;
+  caseNumber: number;
+  what: string;
+  /** Claimed by the person of this page; only the list knows. */
+  mine?: boolean;
+  serviceName?: string | null;
+};
 
 export type CitizenContact = {
   id?: string;
@@ -153,6 +178,9 @@ export type CaseRow = {
   attribute: CommunicationAttribute | null;
   reason: ContactReason | null;
   informationKinds: InformationKind[];
+  switchboard: boolean;
+  agencyId: string | null;
+  agencyName: string | null;
   serviceId: string | null;
   profile: "base" | "advanced" | null;
   request: string | null;
@@ -163,6 +191,14 @@ export type CaseRow = {
   takenBy: { id: string; name: string } | null;
   openedAt: string;
   closedAt: string | null;
+  parentId: string | null;
+  relatedCaseId: string | null;
+  noticeContent: NoticeContent | null;
+  missingKnowledge: MissingKnowledge | null;
+  nextAttemptAt: string | null;
+  officeName: string | null;
+  /** The card's or the general text for this reason (REQ 2); null where there is none. */
+  standardAnswer: string | null;
   /** The triple spelt out. */
   service: (Omit<Service, "profile"> & { profile: Service["profile"] | null }) | null;
   /** Fields that this person may write now. */
@@ -170,15 +206,23 @@ export type CaseRow = {
 };
 
 /** GET /cases/{id}: the same with everything that belongs to the case. */
-export type CaseView = CaseRow & {
-  contacts: { callId: string | null; callerE164: string | null }[];
-  notes: CaseNote[];
-  history: CaseHistoryLine[];
-  family: CaseLine[];
-};
+export type CaseView = CaseRow &
+  CaseSurroundings & {
+    contacts: { callId: string | null; callerE164: string | null }[];
+    notes: CaseNote[];
+    history: CaseHistoryLine[];
+    family: CaseLine[];
+    tasks: CaseTask[];
+  };
 
 /** Everything that can be chosen now, each with the reason of its block: case.ts decides, not the page. */
-export type LegalMoves = { reasons: LegalReason[]; moves: LegalMove[]; gaps: Refusal[] };
+export type LegalMoves = {
+  reasons: LegalReason[];
+  moves: LegalMove[];
+  gaps: Refusal[];
+  /** Which children the case may have now. */
+  children: LegalReason[];
+};
 
 export type Card = {
   id: string;

@@ -1,54 +1,49 @@
-import { useId } from "react";
 import type { CaseStatus } from "../../cases/case.ts";
+import { optionsOf, SelectField } from "../form/select-field.tsx";
 import { TextField } from "../form/text-field.tsx";
 import { useTexts } from "../texts/texts.tsx";
 
-export type InboxFilter = { status?: CaseStatus; q?: string };
+/** Empty members are not sent. */
+export type InboxFilter = { status?: string; reason?: string; taken?: string; q?: string };
 
-/** What an office or the rejects desk can have in its hands (REQ 12). */
-const statuses: readonly CaseStatus[] = [
-  "assigned",
-  "transferred",
-  "suspended",
-  "resolved_l2",
-  "assigned_resolved",
-  "rejected",
-];
+/** What an office can have in its hands (REQ 12). */
+const statuses: readonly CaseStatus[] = ["assigned", "transferred", "suspended", "resolved_l2", "assigned_resolved"];
 
-type InboxFiltersProps = { filter: InboxFilter; onChange: (filter: InboxFilter) => void };
+type InboxFiltersProps = { filter: InboxFilter; withStatus: boolean; onChange: (filter: InboxFilter) => void };
 
-export function InboxFilters({ filter, onChange }: InboxFiltersProps) {
+export function InboxFilters({ filter, withStatus, onChange }: InboxFiltersProps) {
   const t = useTexts();
-  const id = useId();
+  const { inbox, status, reason } = t.cases;
   return (
     <search className="inbox-filters">
       <TextField
-        label={t.cases.inbox.filterText}
+        label={inbox.filterText}
         value={filter.q ?? ""}
         onChange={(event) => onChange({ ...filter, q: event.target.value })}
       />
-      <div className="field">
-        <label htmlFor={id} className="field-label">
-          {t.cases.inbox.filterStatus}
-        </label>
-        <select
-          id={id}
-          className="form-select"
+      {withStatus && (
+        <SelectField
+          label={inbox.filterStatus}
+          empty={inbox.all}
+          options={statuses.map((value) => ({ value, label: status[value] }))}
           value={filter.status ?? ""}
-          onChange={(event) => {
-            const { status: _before, ...others } = filter;
-            const status = statuses.find((known) => known === event.target.value);
-            onChange(status ? { ...others, status } : others);
-          }}
-        >
-          <option value="">{t.cases.inbox.all}</option>
-          {statuses.map((status) => (
-            <option key={status} value={status}>
-              {t.cases.status[status]}
-            </option>
-          ))}
-        </select>
-      </div>
+          onChange={(value) => onChange({ ...filter, status: value })}
+        />
+      )}
+      <SelectField
+        label={t.cases.field.reason}
+        empty={inbox.all}
+        options={optionsOf(reason)}
+        value={filter.reason ?? ""}
+        onChange={(value) => onChange({ ...filter, reason: value })}
+      />
+      <SelectField
+        label={inbox.takenBy}
+        empty={inbox.all}
+        options={optionsOf(inbox.taken)}
+        value={filter.taken ?? ""}
+        onChange={(value) => onChange({ ...filter, taken: value })}
+      />
     </search>
   );
 }

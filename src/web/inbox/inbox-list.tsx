@@ -4,17 +4,15 @@ import { hashOf } from "../shell/hash-router.ts";
 import { sayWhen } from "../texts/said-dates.ts";
 import { useSpeech } from "../texts/texts.tsx";
 
-type InboxListProps = { lines: CaseLine[]; loading: boolean; shownId: string | null };
+type InboxListProps = { place: string; lines: CaseLine[]; shownId: string | null };
 
-export function InboxList({ lines, loading, shownId }: InboxListProps) {
+export function InboxList({ place, lines, shownId }: InboxListProps) {
   const { texts: t, language } = useSpeech();
-  if (loading) return <p className="empty-line">{t.common.loading}</p>;
-  if (lines.length === 0) return <p className="empty">{t.cases.inbox.empty}</p>;
   return (
     <ul className="inbox-list">
       {lines.map((line) => (
         <li key={line.id}>
-          <a href={hashOf("casi", line.id)} aria-current={line.id === shownId ? "true" : undefined}>
+          <a href={hashOf(place, line.id)} aria-current={line.id === shownId ? "true" : undefined}>
             <span className="inbox-line-top">
               <strong>{line.number}</strong>
               <span>{line.reason ? t.cases.reason[line.reason] : "—"}</span>

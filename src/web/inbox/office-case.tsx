@@ -1,4 +1,5 @@
 import { useState } from "react";
+import { mayUse } from "../../people/permissions.ts";
 import { api } from "../api/desk-api.ts";
 import { CaseHead } from "../case/case-head.tsx";
 import type { CaseDraft } from "../case/draft/case-draft.ts";
@@ -9,6 +10,8 @@ import { ProblemMessage } from "../form/problem-message.tsx";
 import { TextArea } from "../form/text-field.tsx";
 import { useAction } from "../form/use-action.ts";
 import { useDesk } from "../live/desk-context.tsx";
+import { CaseWarnings, CaseWork } from "../second-level/case-work.tsx";
+import { usePerson } from "../session/session-context.tsx";
 import { useTexts } from "../texts/texts.tsx";
 import { CaseHistory } from "./case-history.tsx";
 
@@ -22,6 +25,7 @@ export function OfficeCase({ caseId }: { caseId: string }) {
 
 function OpenedOfficeCase({ draft }: { draft: CaseDraft }) {
   const t = useTexts();
+  const person = usePerson();
   const opened = useOpened(draft);
   const { view, text, conflicts } = opened.snapshot;
   const { dispatch } = useDesk();
@@ -33,7 +37,8 @@ function OpenedOfficeCase({ draft }: { draft: CaseDraft }) {
     <CaseContext value={opened}>
       <form className="case-form" onSubmit={(event) => event.preventDefault()} aria-labelledby={`case-${view.number}`}>
         <CaseHead numbered />
-        <TakeCharge />
+        {mayUse(person, "case.take_charge") && <TakeCharge />}
+        <CaseWarnings onChanged={changed} />
         {conflicts.length > 0 && <MergeView />}
         <dl className="case-facts">
           <div>
@@ -61,9 +66,10 @@ function OpenedOfficeCase({ draft }: { draft: CaseDraft }) {
           value={text.answer}
           onChange={(event) => draft.edit({ answer: event.target.value })}
         />
-        <OutcomePanel onClosed={changed} />
+        {mayUse(person, "case.move") && <OutcomePanel onClosed={changed} />}
       </form>
       <NoteForm />
+      <CaseWork onChanged={changed} />
       <CaseHistory view={view} />
     </CaseContext>
   );

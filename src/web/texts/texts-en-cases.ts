@@ -67,6 +67,8 @@ export const caseTextsEn: typeof caseTextsIt = {
   field: {
     reason: "Contact reason",
     informationKinds: "Kind of information",
+    switchboard: "Switchboard",
+    agencyId: "Agency",
     serviceId: "Service",
     request: "Citizen's request",
     answer: "Answer given",
@@ -142,6 +144,7 @@ export const caseTextsEn: typeof caseTextsIt = {
     takenBy: "In charge of",
     notTaken: "Nobody has taken charge yet",
     addNote: "Add note",
+    taken: { me: "me", nobody: "nobody", others: "others" },
     more: "Show more",
     since: "opened on",
   },

@@ -65,6 +65,8 @@ export const caseTextsIt = {
   field: {
     reason: "Motivo di contatto",
     informationKinds: "Tipo di informazione",
+    switchboard: "Centralino",
+    agencyId: "Ente",
     serviceId: "Servizio",
     request: "Richiesta del cittadino",
     answer: "Risposta data",
@@ -141,6 +143,7 @@ export const caseTextsIt = {
     takenBy: "In carico",
     notTaken: "Non ancora preso in carico",
     addNote: "Aggiungi nota",
+    taken: { me: "me", nobody: "nessuno", others: "altri" },
     more: "Mostra altri",
     since: "aperto il",
   },

@@ -1,0 +1,44 @@
+import { bookingRoutes } from "../../src/bookings/booking-routes.ts";
+import { CallCommands } from "../../src/calls/call-commands.ts";
+import { callRoutes } from "../../src/calls/call-routes.ts";
+import { LiveCalls } from "../../src/calls/live-calls.ts";
+import { caseRoutes } from "../../src/cases/case-routes.ts";
+import { citizenRoutes } from "../../src/citizens/citizen-routes.ts";
+import { systemClock } from "../../src/clock.ts";
+import type { Pool } from "../../src/database/pool.ts";
+import { flowRoutes } from "../../src/ivr/editor/flow-routes.ts";
+import { openingHoursRoutes } from "../../src/ivr/hours/opening-hours-routes.ts";
+import { cardRoutes } from "../../src/knowledge/card-routes.ts";
+import { silentLogger } from "../../src/log.ts";
+import { loadDemoData } from "../../src/organisation/demo-data.ts";
+import { organisationRoutes } from "../../src/organisation/organisation-routes.ts";
+import type { DemoLogin } from "../../src/people/demo-people.ts";
+import { testDatabase } from "./database.ts";
+import { testWeb } from "./web.ts";
+
+export type PageStack = { url: string; pool: Pool; logins: DemoLogin[]; close(): Promise<void> };
+
+/** The program's web part over the demo's data, every door of the page open, without telephony. */
+export async function pageStack(port = 0): Promise<PageStack> {
+  const database = await testDatabase();
+  const { pool } = database;
+  const logins = await loadDemoData(database.url);
+  const web = await testWeb(database, {
+    routes: [
+      ...callRoutes({ pool, commands: new CallCommands(pool, new LiveCalls(), silentLogger) }),
+      ...caseRoutes({ pool }),
+      ...citizenRoutes({ pool }),
+      ...organisationRoutes({ pool }),
+      ...cardRoutes({ pool, clock: systemClock }),
+      ...bookingRoutes({ pool, clock: systemClock, publicUrl: null }),
+      ...flowRoutes({ pool }),
+      ...openingHoursRoutes({ pool, clock: systemClock }),
+    ],
+    more: { config: { port, publicUrl: null, sessionSecret: "a secret of the tests" } },
+  });
+  const close = async (): Promise<void> => {
+    await web.close();
+    await database.drop();
+  };
+  return { url: web.url, pool, logins, close };
+}
