@@ -1,6 +1,9 @@
+import { loadDemoAgendas } from "../bookings/demo/load-demo-agendas.ts";
 import { inTransaction } from "../database/in-transaction.ts";
 import { createPool, type Queryable } from "../database/pool.ts";
+import { loadDemoNeeds } from "../information-needs/demo/load-demo-needs.ts";
 import { openAroundTheClock } from "../ivr/hours/opening-hours-store.ts";
+import { loadDemoCards } from "../knowledge/demo/load-demo-cards.ts";
 import { silentLogger } from "../log.ts";
 import { type DemoLogin, type DemoOrganisation, loadDemoPeople } from "../people/demo-people.ts";
 import { loadDemoDirectory } from "../switchboard/demo/load-demo-directory.ts";
@@ -26,7 +29,14 @@ import { writeStaged } from "./import/import-write-store.ts";
 export type DemoPart = (client: Queryable, organisation: DemoOrganisation) => Promise<void>;
 
 /** In this order, each in the one transaction, after the organisation and its people. */
-const parts: readonly DemoPart[] = [openAroundTheClock, loadDemoDirectory, loadPastCases];
+const parts: readonly DemoPart[] = [
+  openAroundTheClock,
+  loadDemoDirectory,
+  loadPastCases,
+  loadDemoCards,
+  loadDemoAgendas,
+  loadDemoNeeds,
+];
 
 /**
  * Data to look at in demo mode: three agencies with 80 services, the people who work there, 300 citizens and 500 past
