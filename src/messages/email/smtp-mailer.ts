@@ -47,13 +47,14 @@ function handOver(url: string, envelope: Envelope, message: Buffer, providerId: 
   return new Promise((resolve) => {
     const settle = (answer: ProviderAnswer) => {
       clearTimeout(timer);
-      connection.close();
+      // Only the first word counts, and closing has an event of its own.
       resolve(answer);
+      connection.close();
     };
     const fail = (error: unknown) => settle(readFailure(error, begun));
     const timer = setTimeout(() => fail(new Error("the mail server takes too long")), wholeMs);
     connection.on("error", fail);
-    connection.on("end", () => fail(new Error("the mail server closed the connection")));
+    connection.once("end", () => fail(new Error("the mail server closed the connection")));
     const send = () =>
       connection.send(envelope, Readable.from(reading()), (error) =>
         error ? fail(error) : settle({ kind: "accepted", providerId, state: "sent" }),
