@@ -107,7 +107,9 @@ class Bench {
     const result = await runStep(this.site, contender, plan);
     if (contender.ours) this.calls += result.calls;
     const cpu = Object.entries(result.cpu).map(([name, ms]) => `${name} ${rounded(ms, 2)}`);
-    const times = plan.judged ? `, joined p50 ${rounded(percentile(result.joinedMs, 0.5))} ms` : "";
+    const of = (what: string, ms: number[]) =>
+      ms.length > 0 ? `, ${what} p50 ${rounded(percentile(ms, 0.5))} p99 ${rounded(percentile(ms, 0.99))} ms` : "";
+    const times = of("joined", result.joinedMs) + of("pop to ring", result.popMs);
     say(
       `  ${contender.name} ${plan.rate}/s × ${plan.seconds} s: ${result.why || "no loss"}${times} (ms a call: ${cpu.join(", ")})`,
     );

@@ -1,6 +1,6 @@
 // A process of its own that is the desks of all operators: signs them in, holds their live feeds open, notes when the
 // bytes of each pop arrive. It is told what to do by its parent, the benchmark.
-import { Agent, get, request } from "node:http";
+import { get, request } from "node:http";
 
 export type DeskOrder =
   | { kind: "open"; urls: string[]; password: string; seats: string[] }
@@ -12,7 +12,6 @@ export type DeskReport =
   | { kind: "pops"; streams: number; pops: [callId: string, atMs: number][] }
   | { kind: "failed"; reason: string };
 
-const agent = new Agent({ keepAlive: true, maxSockets: 8 });
 const cookies = new Map<string, string>();
 const pops: [string, number][] = [];
 let open: (() => void)[] = [];
@@ -85,7 +84,7 @@ function notePop(frame: string, atMs: number): void {
 function send(method: string, url: string, body: unknown, cookie: string): Promise<{ cookie: string }> {
   return new Promise((resolve, reject) => {
     const headers = { "content-type": "application/json", ...(cookie ? { cookie } : {}) };
-    const sent = request(url, { method, headers, agent }, (response) => {
+    const sent = request(url, { method, headers, agent: false }, (response) => {
       let text = "";
       response.setEncoding("utf8").on("data", (part: string) => (text += part));
       response.on("end", () => {

@@ -19,7 +19,7 @@ export function parseCitizenLog(text: string): CitizenLog {
 }
 
 export function parseOperatorsLog(text: string): OperatorsLog {
-  const invites = linesOf(text, "I").map((fields) => ({ atMs: timeOf(fields), callId: fields.at(6) ?? "" }));
+  const invites = linesOf(text, "I").map((fields) => ({ atMs: timeOf(fields), callId: fields.at(5) ?? "" }));
   return { invites, answered: linesOf(text, "A").length };
 }
 
@@ -36,7 +36,7 @@ export function parseStatistics(text: string): { successful: number; failed: num
   };
 }
 
-/** `I 2026-11-23<tab>08:44:39.508192<tab>1795423479.508192 CALL-ID X-055055-Call: ID`, cut at blanks. */
+/** `I 2026-11-23<tab>08:44:39.508192<tab>1795423479.508192 CALL-ID ID-OF-OUR-CALL`, cut at blanks. */
 function linesOf(text: string, kind: string): string[][] {
   return text
     .split("\n")
