@@ -9,6 +9,8 @@ import "./style/narrow.css";
 import "./style/desk.css";
 import "./style/side.css";
 import "./style/case.css";
+import "./style/work.css";
+import "./style/transfer.css";
 import "./style/merge.css";
 import "./style/inbox.css";
 import { StrictMode } from "react";

@@ -4,11 +4,11 @@ import { useSpeech } from "../texts/texts.tsx";
 export type Blocked = { key: string; name: string; refusal: Refusal };
 
 /** What can not be chosen now, with the rule that blocks it and what to do instead: closed until somebody asks. */
-export function BlockedList({ title, blocked }: { title: string; blocked: Blocked[] }) {
+export function BlockedList({ title, blocked, open = false }: { title: string; blocked: Blocked[]; open?: boolean }) {
   const { texts: t, language } = useSpeech();
   if (blocked.length === 0) return null;
   return (
-    <details className="blocked-list">
+    <details className="blocked-list" open={open}>
       <summary>{title}</summary>
       <ul>
         {blocked.map(({ key, name, refusal }) => (

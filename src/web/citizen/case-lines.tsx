@@ -1,10 +1,13 @@
+import type { ReactNode } from "react";
 import type { CaseLine } from "../api/api-types.ts";
 import { StatusChip } from "../form/status-chip.tsx";
 import { sayWhen } from "../texts/said-dates.ts";
 import { useSpeech } from "../texts/texts.tsx";
 
-/** Earlier cases, one line each: number, when, reason, where it stands. */
-export function CaseLines({ lines, empty }: { lines: CaseLine[]; empty: string }) {
+type CaseLinesProps = { lines: CaseLine[]; empty: string; actions?: (line: CaseLine) => ReactNode };
+
+/** Earlier cases, one line each: number, when, reason, where it stands; below it what can be done with it. */
+export function CaseLines({ lines, empty, actions }: CaseLinesProps) {
   const { texts: t, language } = useSpeech();
   if (lines.length === 0) return <p className="empty-line">{empty}</p>;
   return (
@@ -20,6 +23,7 @@ export function CaseLines({ lines, empty }: { lines: CaseLine[]; empty: string }
             {line.serviceName && <span> · {line.serviceName}</span>}
           </p>
           <StatusChip status={line.status} attribute={line.attribute} />
+          {actions?.(line)}
         </li>
       ))}
     </ul>

@@ -4,6 +4,8 @@ import { api } from "../api/desk-api.ts";
 import { useOpenedCase } from "../case/draft/use-case.ts";
 import { sayNumber } from "../texts/said-dates.ts";
 import { useTexts } from "../texts/texts.tsx";
+import { CaseActions } from "./case-actions.tsx";
+import { CaseByNumber } from "./case-by-number.tsx";
 import { CaseLines } from "./case-lines.tsx";
 import { CitizenCandidates } from "./citizen-candidates.tsx";
 import { CitizenRecord } from "./citizen-record.tsx";
@@ -43,6 +45,7 @@ export function CitizenColumn({ pop }: { pop: Offer | null }) {
     setCitizen(linked);
     draft.edit({ citizenId: linked.id });
   };
+  const actions = (line: CaseLine) => <CaseActions line={line} />;
   return (
     <>
       <CallerLine pop={pop} caller={caller} />
@@ -54,13 +57,14 @@ export function CitizenColumn({ pop }: { pop: Offer | null }) {
       {citizenId && (
         <section aria-labelledby="open-cases-title" className="case-lines-block">
           <h3 id="open-cases-title">{t.citizen.openCases}</h3>
-          <CaseLines lines={open} empty={t.citizen.noOpen} />
+          <CaseLines lines={open} empty={t.citizen.noOpen} actions={actions} />
         </section>
       )}
       <section aria-labelledby="recent-cases-title" className="case-lines-block">
         <h3 id="recent-cases-title">{t.citizen.recentCases}</h3>
-        <CaseLines lines={recent} empty={t.citizen.noRecent} />
+        <CaseLines lines={recent} empty={t.citizen.noRecent} actions={actions} />
       </section>
+      <CaseByNumber />
     </>
   );
 }

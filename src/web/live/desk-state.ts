@@ -5,6 +5,7 @@
  *               └─ offer_ended (refused, caller_left, …): the popped case leaves the desk again
  */
 import type { CallView, Offer, OfferEndReason, OperatorView, TaskView } from "../api/api-types.ts";
+import type { OfficeNews, TransferView } from "../api/work-types.ts";
 import type { StreamState } from "./live-stream.ts";
 
 /** A case that lies on the desk, one tab each. callId: the call that brought it, null for work taken up later. */
@@ -18,6 +19,7 @@ export type Announcement = { id: number; urgent: boolean } & (
   | { what: "call"; held: boolean; ended: boolean }
   | { what: "link"; link: StreamState }
   | { what: "task"; kind: string }
+  | { what: "transfer"; state: TransferView["state"]; result: TransferView["result"] }
 );
 
 export type DeskState = {
@@ -28,6 +30,10 @@ export type DeskState = {
   call: CallView | null;
   /** The pop of the call in progress stays for its candidates until the case leaves the desk. */
   pops: Record<string, Offer>;
+  /** The last transfer of the call, also for the office that it rings; its result stays until the call is over. */
+  transfer: TransferView | null;
+  /** What the feed told of offices since the page was opened: newer than an answer read before. */
+  offices: Record<string, OfficeNews>;
   openCases: OpenCase[];
   shownCaseId: string | null;
   /** Version that another person wrote, by case: the case reads itself again. */
@@ -58,6 +64,8 @@ export const emptyDesk: DeskState = {
   endedOffer: null,
   call: null,
   pops: {},
+  transfer: null,
+  offices: {},
   openCases: [],
   shownCaseId: null,
   changed: {},
@@ -121,6 +129,10 @@ function withEvent(state: DeskState, kind: string, payload: unknown): DeskState 
       return takeCaseChange(state, payload as { caseId: string; version: number });
     case "task":
       return takeTask(state, payload as TaskView);
+    case "transfer":
+      return takeTransfer(state, payload as TransferView);
+    case "office":
+      return takeOffice(state, payload as OfficeNews);
     default:
       // A newer server may tell more than this page knows.
       return state;
@@ -201,6 +213,25 @@ function takeTask(state: DeskState, task: TaskView): DeskState {
     tasks: [...others, task],
     announcement: say(state, false, { what: "task", kind: task.kind }),
   };
+}
+
+function takeTransfer(state: DeskState, transfer: TransferView): DeskState {
+  const before = state.transfer;
+  // Read again after a reconnection: nothing new is nothing to say.
+  const same = before?.transferId === transfer.transferId;
+  if (same && before.state === transfer.state && before.result === transfer.result) return { ...state, transfer };
+  const { state: reached, result } = transfer;
+  return {
+    ...state,
+    transfer,
+    // Its case may have become Trasferito, or the office's.
+    listsStale: state.listsStale + 1,
+    announcement: say(state, reached === "ended", { what: "transfer", state: reached, result }),
+  };
+}
+
+function takeOffice(state: DeskState, office: OfficeNews): DeskState {
+  return { ...state, offices: { ...state.offices, [office.officeId]: office } };
 }
 
 function closeCase(state: DeskState, caseId: string): DeskState {

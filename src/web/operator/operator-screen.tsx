@@ -1,7 +1,8 @@
-import type { ReactNode } from "react";
+import { type ReactNode, useMemo, useState } from "react";
 import type { Offer } from "../api/api-types.ts";
 import { api } from "../api/desk-api.ts";
 import { CaseForm } from "../case/case-form.tsx";
+import { type DeskWork, DeskWorkContext, type Proposal } from "../case/desk-work.ts";
 import type { CaseDraft } from "../case/draft/case-draft.ts";
 import { CaseContext, useCaseDraft, useOpened } from "../case/draft/use-case.ts";
 import { CitizenColumn } from "../citizen/citizen-column.tsx";
@@ -55,9 +56,17 @@ function OpenedDesk({ draft, pop }: { draft: CaseDraft; pop: Offer | null }) {
   };
   return (
     <CaseContext value={opened}>
-      <Columns left={<CitizenColumn pop={pop} />} middle={<CaseForm onClosed={finished} />} right={<SidePanel />} />
+      <DeskWorkContext value={useDeskWork()}>
+        <Columns left={<CitizenColumn pop={pop} />} middle={<CaseForm onClosed={finished} />} right={<SidePanel />} />
+      </DeskWorkContext>
     </CaseContext>
   );
+}
+
+function useDeskWork(): DeskWork {
+  const [searched, setSearched] = useState("");
+  const [proposal, propose] = useState<Proposal | null>(null);
+  return useMemo(() => ({ searched, setSearched, proposal, propose }), [searched, proposal]);
 }
 
 function Columns({ left, middle, right }: { left: ReactNode; middle: ReactNode; right: ReactNode }) {

@@ -1,10 +1,11 @@
 import { useEffect, useState } from "react";
-import type { CaseLine, LiveTask, Page } from "../api/api-types.ts";
+import type { CaseLine } from "../api/api-types.ts";
 import { api } from "../api/desk-api.ts";
 import { useDesk } from "../live/desk-context.tsx";
 import { Icon } from "../shell/icon.tsx";
 import { sayWhen } from "../texts/said-dates.ts";
 import { useSpeech } from "../texts/texts.tsx";
+import { TaskList } from "./task-list.tsx";
 
 /** The operator's drafts: follows the feed, and is asked again after each reconnection. */
 function useToComplete(): CaseLine[] | null {
@@ -25,34 +26,11 @@ function useToComplete(): CaseLine[] | null {
   return lines;
 }
 
-/** Tasks that came before this page was open; later ones come by the feed. */
-function useLiveTasks(): void {
-  const { state, dispatch } = useDesk();
-  const live = state.link === "live";
-  useEffect(() => {
-    if (!live) return;
-    const take = ({ items }: Page<LiveTask>) => {
-      const open = items.filter((task) => task.state === "open");
-      const tasks = open.map(({ id, kind, caseId, caseNumber }) => ({
-        taskId: id,
-        kind,
-        caseId,
-        caseNumber,
-        what: "opened",
-      }));
-      dispatch({ type: "tasks", tasks });
-    };
-    // Away for a moment: asked again at the next reconnection.
-    api.tasks().then(take, () => undefined);
-  }, [live, dispatch]);
-}
-
 /** "Da completare" and the tasks: the work beside the calls. A draft can not disappear from here (REQ 1.5). */
 export function ToComplete() {
   const { texts: t, language } = useSpeech();
-  const { state, dispatch } = useDesk();
+  const { dispatch } = useDesk();
   const lines = useToComplete();
-  useLiveTasks();
   const open = (line: CaseLine) =>
     dispatch({
       type: "open_case",
@@ -81,25 +59,7 @@ export function ToComplete() {
           ))}
         </ul>
       </section>
-      <section aria-labelledby="tasks-title" className="work-list">
-        <h2 id="tasks-title">{t.desk.tasks}</h2>
-        {state.tasks.length === 0 && <p className="empty-line">{t.desk.tasksEmpty}</p>}
-        <ul>
-          {state.tasks.map((task) => (
-            <li key={task.taskId}>
-              <button
-                type="button"
-                onClick={() =>
-                  dispatch({ type: "open_case", case: { caseId: task.caseId, number: task.caseNumber, callId: null } })
-                }
-              >
-                <strong>{task.kind === "undeliverable" ? t.desk.undeliverable : t.desk.contactBack}</strong>
-                <span>{t.desk.caseNumber(task.caseNumber)}</span>
-              </button>
-            </li>
-          ))}
-        </ul>
-      </section>
+      <TaskList />
     </>
   );
 }

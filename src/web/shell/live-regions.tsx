@@ -19,6 +19,8 @@ export function announcementSentence(said: Announcement, t: Texts): string {
       return said.link === "lost" ? t.link.lost : t.link.live;
     case "task":
       return t.desk.tasks;
+    case "transfer":
+      return said.result ? t.work.transfer.result[said.result] : t.work.transfer.state[said.state];
   }
 }
 

@@ -2,6 +2,7 @@ import { type KeyboardEvent, type ReactNode, useId, useRef, useState } from "rea
 import { Icon, type IconName } from "../shell/icon.tsx";
 import { useDeskKey } from "../shell/keyboard.tsx";
 import { useTexts } from "../texts/texts.tsx";
+import { TransferTab } from "../transfer/transfer-tab.tsx";
 import { KnowledgeTab } from "./knowledge-tab.tsx";
 
 type TabName = "knowledge" | "transfer" | "send";
@@ -32,7 +33,7 @@ export function SidePanel() {
   };
   const bodies: Record<TabName, ReactNode> = {
     knowledge: <KnowledgeTab onWanted={() => setShown("knowledge")} />,
-    transfer: <p className="empty">{t.side.transferNotYet}</p>,
+    transfer: <TransferTab />,
     send: <p className="empty">{t.side.sendNotYet}</p>,
   };
   return (

@@ -2,12 +2,14 @@ import { createContext, type ReactNode, useContext, useEffect, useMemo, useState
 import type { Language } from "../api/api-types.ts";
 import { textsEn } from "./texts-en.ts";
 import { caseTextsEn } from "./texts-en-cases.ts";
+import { operatorTextsEn } from "./texts-en-operator.ts";
 import { textsIt } from "./texts-it.ts";
 import { caseTextsIt } from "./texts-it-cases.ts";
+import { operatorTextsIt } from "./texts-it-operator.ts";
 
-const it = { ...textsIt, cases: caseTextsIt };
+const it = { ...textsIt, cases: caseTextsIt, work: operatorTextsIt };
 export type Texts = typeof it;
-export const catalogue: Record<Language, Texts> = { it, en: { ...textsEn, cases: caseTextsEn } };
+export const catalogue: Record<Language, Texts> = { it, en: { ...textsEn, cases: caseTextsEn, work: operatorTextsEn } };
 
 type Speech = { language: Language; texts: Texts; setLanguage(language: Language): void };
 const SpeechContext = createContext<Speech>({ language: "it", texts: it, setLanguage: () => undefined });

@@ -8,6 +8,8 @@ import type { CaseRow } from "../../api/api-types.ts";
 export type CaseText = {
   reason: ContactReason | null;
   informationKinds: InformationKind[];
+  switchboard: boolean;
+  agencyId: string | null;
   serviceId: string | null;
   request: string;
   answer: string;
@@ -22,6 +24,8 @@ export type Conflict = { field: CaseField; mine: CaseText[CaseField]; theirs: Ca
 export const caseFields: readonly CaseField[] = [
   "reason",
   "informationKinds",
+  "switchboard",
+  "agencyId",
   "serviceId",
   "request",
   "answer",
@@ -34,6 +38,8 @@ export function textOf(view: CaseRow): CaseText {
   return {
     reason: view.reason,
     informationKinds: view.informationKinds,
+    switchboard: view.switchboard,
+    agencyId: view.agencyId,
     serviceId: view.serviceId,
     request: view.request ?? "",
     answer: view.answer ?? "",

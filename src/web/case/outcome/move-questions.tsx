@@ -53,7 +53,8 @@ type MoveQuestionsProps = { move: LegalMove; choices: MoveChoices; onChange: (ch
 export function MoveQuestions({ move, choices, onChange }: MoveQuestionsProps) {
   const t = useTexts();
   const id = useId();
-  const causes = causesOf(move);
+  // What the program itself proposed from a logged check or a failed transfer is not in the person's list.
+  const causes = [...new Set([...causesOf(move), ...(choices.cause ? [choices.cause] : [])])];
   return (
     <div className="move-questions">
       <p className="field-hint">{t.cases.statusHint[move.to]}</p>

@@ -1,4 +1,4 @@
-import { useEffect, useId, useRef, useState } from "react";
+import { type RefObject, useContext, useEffect, useId, useRef, useState } from "react";
 import type { LegalMove } from "../../api/api-types.ts";
 import { api } from "../../api/desk-api.ts";
 import { ProblemMessage } from "../../form/problem-message.tsx";
@@ -7,6 +7,7 @@ import { Icon } from "../../shell/icon.tsx";
 import { useDeskKey } from "../../shell/keyboard.tsx";
 import { type Texts, useTexts } from "../../texts/texts.tsx";
 import { BlockedList } from "../blocked-list.tsx";
+import { DeskWorkContext } from "../desk-work.ts";
 import { useOpenedCase } from "../draft/use-case.ts";
 import { choicesMissing, type MoveChoices, MoveQuestions, moveBody } from "./move-questions.tsx";
 
@@ -40,6 +41,11 @@ export function OutcomePanel({ onClosed }: { onClosed: () => void }) {
     void finish.run();
   };
   useDeskKey("close", snapshot.view.closedAt === null ? submit : null);
+  useProposal(panel, offered, (wanted, cause) => {
+    setChosen(wanted);
+    setChoices(cause ? { cause } : {});
+    setError(null);
+  });
   // A choice that stopped being legal is taken back, not sent.
   useEffect(() => {
     if (chosen && legal && !move) setChosen(null);
@@ -77,6 +83,25 @@ export function OutcomePanel({ onClosed }: { onClosed: () => void }) {
       <ProblemMessage problem={finish.problem} />
     </section>
   );
+}
+
+/** Another column proposed an outcome: taken as soon as it is legal, then the person only has to confirm it. */
+function useProposal(
+  panel: RefObject<HTMLElement | null>,
+  offered: LegalMove[],
+  take: (key: string, cause: string | null) => void,
+): void {
+  const work = useContext(DeskWorkContext);
+  const proposal = work?.proposal ?? null;
+  const move = proposal && offered.find(({ to, attribute }) => to === proposal.to && attribute === proposal.attribute);
+  const latest = useRef(take);
+  latest.current = take;
+  useEffect(() => {
+    if (!work || !proposal || !move) return;
+    latest.current(keyOf(move), proposal.cause);
+    work.propose(null);
+    panel.current?.querySelector<HTMLElement>(".outcome-end button")?.focus();
+  }, [work, proposal, move, panel]);
 }
 
 type OutcomeChoicesProps = {
