@@ -1,0 +1,96 @@
+// `npm run fault:calls [-- --short] [-- --only=TEXT]`: callers in all phases at once, one fault after the other, judged
+// from outside. Last line: JSON. Ends with 1 on a violation, or when nothing was checked. Runs in a network namespace
+// of its own, since it drops packets.
+import { spawnSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { errorText } from "../src/errors.ts";
+import { stopAsterisks } from "../test/support/asterisk.ts";
+import { stopDatabaseServer } from "../test/support/database.ts";
+import type { Verdict } from "./faults/fault-judge.ts";
+import { faults, fullDurations, shortDurations } from "./faults/fault-list.ts";
+import { FaultScene, fewCalls, hundredCalls } from "./faults/fault-scene.ts";
+import { runFault } from "./faults/run-fault.ts";
+
+const insideMark = "FAULT_NAMESPACE";
+
+async function main(args: string[]): Promise<number> {
+  const short = args.includes("--short");
+  const only = args.find((arg) => arg.startsWith("--only="))?.slice(7) ?? "";
+  const wanted = faults.filter(({ name }) => name.includes(only));
+  const verdicts: Verdict[] = [];
+  const failures: string[] = [];
+  const scene = await FaultScene.start(short ? fewCalls : hundredCalls, 2);
+  try {
+    for (const fault of wanted) {
+      console.log(`… ${fault.name}`);
+      try {
+        const verdict = await runFault(scene, fault, short ? shortDurations : fullDurations);
+        verdicts.push(verdict);
+        for (const violation of verdict.violations) console.log(`    ${violation}`);
+      } catch (error) {
+        // The scene is not what it should be: the faults after this one would be judged on it.
+        failures.push(`${fault.name}: ${errorText(error)}`);
+        break;
+      }
+    }
+  } finally {
+    await scene.close();
+    await stopAsterisks();
+    await stopDatabaseServer();
+  }
+  return report(verdicts, failures);
+}
+
+function report(verdicts: Verdict[], failures: string[]): number {
+  const heads = [
+    "fault",
+    "calls",
+    "dropped",
+    "places",
+    "no case",
+    "double",
+    "recover ms",
+    "silent ms",
+    "checks",
+    "violations",
+  ];
+  const lines = verdicts.map((v) => [
+    v.fault,
+    ...[v.calls, v.dropped, v.lostPlaces, v.callsWithoutCase, v.doubleOffers, v.recoverMs, v.silentMs, v.checks],
+    v.violations.length,
+  ]);
+  for (const line of [heads, ...lines]) {
+    console.log(line.map((cell, n) => (n === 0 ? String(cell).padEnd(46) : String(cell).padStart(11))).join(""));
+  }
+  const sum = (of: (verdict: Verdict) => number) => verdicts.reduce((total, verdict) => total + of(verdict), 0);
+  const violations = [...verdicts.flatMap((v) => v.violations.map((text) => `${v.fault}: ${text}`)), ...failures];
+  const checks = sum((v) => v.checks);
+  const result = {
+    faults: verdicts.length,
+    calls: sum((v) => v.calls),
+    dropped: sum((v) => v.dropped),
+    lost_places: sum((v) => v.lostPlaces),
+    calls_without_case: sum((v) => v.callsWithoutCase),
+    double_offers: sum((v) => v.doubleOffers),
+    recover_ms_max: Math.max(0, ...verdicts.map((v) => v.recoverMs)),
+    checks,
+    violations,
+  };
+  console.log(JSON.stringify(result));
+  return violations.length > 0 || checks === 0 ? 1 : 0;
+}
+
+/** The same command once more, in a network of its own that has nothing but loopback. */
+function inNamespace(): number {
+  const self = fileURLToPath(import.meta.url);
+  const script = 'ip link set lo up && exec "$@"';
+  const command = [process.execPath, "--import", "tsx", self, ...process.argv.slice(2)];
+  const { status, error } = spawnSync("unshare", ["--net", "sh", "-c", script, "sh", ...command], {
+    stdio: "inherit",
+    env: { ...process.env, [insideMark]: "1" },
+  });
+  if (error) console.error(errorText(error));
+  return status ?? 1;
+}
+
+process.exitCode = process.env[insideMark] ? await main(process.argv.slice(2)) : inNamespace();
