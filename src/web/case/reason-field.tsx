@@ -25,9 +25,10 @@ export function ReasonField({ disabled }: { disabled: boolean }) {
   const refusalOf = (wanted: ContactReason) => legal?.reasons.find((entry) => entry.reason === wanted)?.refusal ?? null;
   // Without a service nothing is known yet: all are offered, the service then says which stay.
   const known = serviceId !== null && legal !== null;
-  const offered = shownOrder.filter((wanted) => wanted === reason || !known || refusalOf(wanted) === null);
+  const free = (wanted: ContactReason) => !disabled && (!known || refusalOf(wanted) === null);
+  const offered = shownOrder.filter((wanted) => wanted === reason || free(wanted));
   const blocked = shownOrder.flatMap((wanted) => {
-    const refusal = known ? refusalOf(wanted) : null;
+    const refusal = known && !disabled ? refusalOf(wanted) : null;
     return refusal ? [{ key: wanted, name: t.cases.reason[wanted], refusal }] : [];
   });
   return (

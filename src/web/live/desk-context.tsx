@@ -11,6 +11,7 @@ import {
 } from "react";
 import { isProblem } from "../api/api-problem.ts";
 import { api } from "../api/desk-api.ts";
+import type { Me } from "../api/me.ts";
 import { useSession } from "../session/session-context.tsx";
 import { type DeskAction, type DeskState, deskReducer, emptyDesk } from "./desk-state.ts";
 import { DeskStream, type StreamState } from "./live-stream.ts";
@@ -26,17 +27,24 @@ export function useDesk(): Desk {
 
 /**
  * Holds the desk's state and its one stream. The stream is opened first and the program is asked for the present
- * state after it is live, so that nothing falls between the two; an answer older than an event is corrected by the
- * next one.
+ * state after it is live, so that nothing falls between the two.
  */
 export function DeskProvider({ children }: { children: ReactNode }) {
   const { state: session, expire } = useSession();
   const [state, dispatch] = useReducer(deskReducer, emptyDesk);
   const stream = useRef<DeskStream | null>(null);
+  const events = useRef(0);
   const signedIn = session.stage === "in";
   const readNow = useCallback(async () => {
     try {
-      const { operator, call, offer } = await api.me();
+      let seen: number;
+      let me: Me;
+      do {
+        // An answer that an event overtook may be older than the event: asked again.
+        seen = events.current;
+        me = await api.me();
+      } while (seen !== events.current);
+      const { operator, call, offer } = me;
       dispatch({ type: "snapshot", operator, call, offer });
     } catch (error) {
       // The stream tells a lost connection and the client an ended session; nothing else to do here.
@@ -53,7 +61,10 @@ export function DeskProvider({ children }: { children: ReactNode }) {
   );
   const open = useCallback(() => {
     stream.current?.close();
-    const onEvent = (_seq: number | null, kind: string, payload: unknown) => dispatch({ type: "event", kind, payload });
+    const onEvent = (_seq: number | null, kind: string, payload: unknown) => {
+      events.current += 1;
+      dispatch({ type: "event", kind, payload });
+    };
     const next = new DeskStream({ onState, onEvent }, stream.current?.lastSeq ?? null);
     stream.current = next;
     next.open();
