@@ -11,6 +11,7 @@ import { KeyboardProvider } from "./shell/keyboard.tsx";
 import { LiveRegions } from "./shell/live-regions.tsx";
 import { LanguageSwitch, PageHeader } from "./shell/page-header.tsx";
 import { usePersonalLanguage, useTexts } from "./texts/texts.tsx";
+import { OfferedTransfer } from "./transfer/offered-transfer.tsx";
 
 /** The whole page: nobody → sign in; somebody → the desk, with sign-in on top when the session ends under it. */
 export function PageRoot() {
@@ -61,6 +62,7 @@ function SignedInPage() {
         <PageHeader screens={screens} current={name} />
         <FailureBoundary>
           <CallBar />
+          <OfferedTransfer />
         </FailureBoundary>
         <ConnectionBanner />
         <main id="main" tabIndex={-1}>

@@ -8,21 +8,24 @@ import { Icon, type IconName } from "../shell/icon.tsx";
 import { useDeskKey } from "../shell/keyboard.tsx";
 import { sayNumber } from "../texts/said-dates.ts";
 import { useTexts } from "../texts/texts.tsx";
+import { isLive } from "../transfer/transfer-step.ts";
 
 /** The call in progress and its commands. The shown state is what the program tells, never what was clicked. */
 export function CallControls({ call }: { call: CallView }) {
   const t = useTexts();
-  const { pops } = useDesk().state;
+  const { pops, transfer } = useDesk().state;
   const command = useAction((kind: CallCommand) => api.command(call.callId, kind));
   const hold = () => void command.run(call.held ? "unhold" : "hold");
   useDeskKey("hold", hold);
   const pop = Object.values(pops).find(({ callId }) => callId === call.callId);
   const number = pop?.caller.e164;
+  const passing = isLive(transfer) && transfer.callId === call.callId ? transfer : null;
+  const words = call.held ? t.call.onHold : call.muted ? t.call.mutedNow : t.call.talking;
   return (
     <div className="call-controls">
       <p className={`call-line ${call.held ? "is-held" : ""}`}>
         <strong className="call-number">{number ? sayNumber(number) : pop ? t.call.anonymous : t.call.talking}</strong>
-        <span className="call-state">{call.held ? t.call.onHold : call.muted ? t.call.mutedNow : t.call.talking}</span>
+        <span className="call-state">{passing ? t.work.transfer.with(passing.target.name) : words}</span>
         {call.talkAt && (
           <span className="call-timer">
             <span className="visually-hidden">{t.call.duration} </span>

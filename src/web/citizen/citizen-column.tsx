@@ -49,6 +49,7 @@ export function CitizenColumn({ pop }: { pop: Offer | null }) {
   return (
     <>
       <CallerLine pop={pop} caller={caller} />
+      {caller && <NumberConfirmed />}
       {citizenId ? (
         <CitizenRecord citizen={citizen} caller={caller} onSaved={setCitizen} />
       ) : (
@@ -66,6 +67,23 @@ export function CitizenColumn({ pop }: { pop: Offer | null }) {
       </section>
       <CaseByNumber />
     </>
+  );
+}
+
+/** A caller's number counts as contact data only once the citizen has said that it is theirs (REQ 2). */
+function NumberConfirmed() {
+  const t = useTexts();
+  const { draft, snapshot } = useOpenedCase();
+  return (
+    <label className="check-row">
+      <input
+        type="checkbox"
+        checked={snapshot.text.phoneConfirmed}
+        disabled={!snapshot.view.editable.includes("phoneConfirmed")}
+        onChange={(event) => draft.edit({ phoneConfirmed: event.target.checked })}
+      />
+      <span>{t.citizen.phoneConfirmed}</span>
+    </label>
   );
 }
 

@@ -53,17 +53,6 @@ export function CitizenRecord({ citizen, caller, onSaved }: CitizenRecordProps) 
           )}
         </>
       )}
-      {caller && (
-        <label className="check-row">
-          <input
-            type="checkbox"
-            checked={snapshot.text.phoneConfirmed}
-            disabled={closed}
-            onChange={(event) => draft.edit({ phoneConfirmed: event.target.checked })}
-          />
-          <span>{t.citizen.phoneConfirmed}</span>
-        </label>
-      )}
     </section>
   );
 }

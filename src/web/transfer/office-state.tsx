@@ -14,7 +14,7 @@ export function OfficeState({ office }: { office: OfficeAvailability }) {
       </h3>
       <p className="verdict-line" role="status">
         <span className={`verdict verdict-${office.verdict}`}>{transfer.verdict[office.verdict]}</span>
-        <span>{office[language]}</span>
+        {office[language] !== `${transfer.verdict[office.verdict]}.` && <span>{office[language]}</span>}
       </p>
       {office.alternative && <p className="field-hint">{office.alternative[language]}</p>}
       {office.people.length > 0 && (

@@ -55,7 +55,7 @@ export function useCaseDraft(caseId: string): { draft: CaseDraft | null; problem
 export function useOpened(draft: CaseDraft): OpenedCase {
   const snapshot = useSyncExternalStore(draft.subscribe, draft.snapshot);
   const [legal, setLegal] = useState<LegalMoves | null>(null);
-  const { changed, link, call } = useDesk().state;
+  const { changed, link, call, transfer } = useDesk().state;
   const { id, version } = snapshot.view;
   const newest = changed[id] ?? 0;
   const callState = call?.state;
@@ -63,12 +63,17 @@ export function useOpened(draft: CaseDraft): OpenedCase {
     // The feed tells of a version that this page has not written itself.
     if (newest > draft.snapshot().view.version) void draft.refresh().catch(ignorePassing);
   }, [draft, newest]);
+  // A transfer moves the case by itself, and its failure makes other moves legal (REQ 3.2, 3.4).
+  const step = transfer?.caseId === id ? `${transfer.transferId} ${transfer.state}` : null;
+  useEffect(() => {
+    if (step) void draft.refresh().catch(ignorePassing);
+  }, [draft, step]);
   // Asked again at each version, call state and reconnection.
   useEffect(() => {
     const abort = new AbortController();
     api.legalMoves(id, abort.signal).then(setLegal, ignorePassing);
     return () => abort.abort();
-  }, [id, version, callState, link === "live"]);
+  }, [id, version, callState, step, link === "live"]);
   return { draft, snapshot, legal };
 }
 
