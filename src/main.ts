@@ -211,8 +211,9 @@ async function leaveOnce(copy: Copy, pools: Pools, stops: (() => unknown)[]): Pr
   for (const stop of stops) await stop();
   centre.dispatcher.stop();
   phones.stop();
-  await links.close();
+  // Before the sockets go: a command that fails with them must not be taken for the end of a call.
   for (const call of centre.live.all()) call.release();
+  await links.close();
   await lease.leave();
   await Promise.all([pools.calls.end(), pools.web.end(), pools.lease.end()]);
   process.exit(0);

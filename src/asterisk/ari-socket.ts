@@ -21,6 +21,9 @@ export type SocketListeners = {
   onClosed: (reason: string, status: number | null) => void;
 };
 
+/** Asked before each command; `always` passes the first, never the second. */
+export type SendGuards = { mayAct: () => boolean; isAwake: () => boolean };
+
 type Pending = { operation: string; resolve: (body: unknown) => void; reject: (error: AriError) => void };
 
 /**
@@ -30,7 +33,7 @@ type Pending = { operation: string; resolve: (body: unknown) => void; reject: (e
 export class AriSocket {
   readonly #socket: WebSocket;
   readonly #listeners: SocketListeners;
-  readonly #mayAct: () => boolean;
+  readonly #guards: SendGuards;
   readonly #pending = new Map<string, Pending>();
   #lastRequest = 0;
   #heardAt = 0;
@@ -39,9 +42,9 @@ export class AriSocket {
   #closed = false;
   #refusedWith: number | null = null;
 
-  constructor(address: AsteriskAddress, application: string, mayAct: () => boolean, listeners: SocketListeners) {
+  constructor(address: AsteriskAddress, application: string, guards: SendGuards, listeners: SocketListeners) {
     this.#listeners = listeners;
-    this.#mayAct = mayAct;
+    this.#guards = guards;
     const url = `${address.url.replace(/^http/, "ws")}/ari/events?app=${encodeURIComponent(application)}`;
     this.#socket = new WebSocket(url, {
       headers: { authorization: authorizationOf(address) },
@@ -107,7 +110,8 @@ export class AriSocket {
    * (DESIGN, lease), unless the command is one of the few that are always allowed.
    */
   #write(operation: Operation, id: string, always: boolean): AriError | null {
-    if (!always && !this.#mayAct()) return new AriError(0, operation.name, NO_ANSWER.lease);
+    const { mayAct, isAwake } = this.#guards;
+    if (!isAwake() || (!always && !mayAct())) return new AriError(0, operation.name, NO_ANSWER.lease);
     if (this.#closed || this.#socket.readyState !== WebSocket.OPEN) {
       return new AriError(0, operation.name, NO_ANSWER.notConnected);
     }

@@ -28,6 +28,8 @@ export type ConnectionOptions = {
   application: string;
   /** True while this copy's lease is fresh enough to act. */
   mayAct: () => boolean;
+  /** False after this process stood still: then nothing at all is sent (always true when left out). */
+  isAwake?: () => boolean;
   /** Events in Asterisk's order; what it throws is logged and goes no further. */
   onEvent: (event: AsteriskEvent) => void;
   /**
@@ -132,8 +134,9 @@ export class AsteriskConnection {
     this.#retry = null;
     const held: AsteriskEvent[] = [];
     let flowing = false;
-    const { address, application, mayAct } = this.#options;
-    const socket = new AriSocket(address, application, mayAct, {
+    const { address, application, mayAct, isAwake = () => true } = this.#options;
+    const guards = { mayAct, isAwake };
+    const socket = new AriSocket(address, application, guards, {
       onOpen: () => {
         this.#repairing = this.#repairing
           .then(() => this.#opened(socket))

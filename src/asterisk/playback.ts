@@ -17,6 +17,21 @@ export async function playOnLeg(
   await connection.command("channels", "playWithId", parameters, options);
 }
 
+/** Whether it is still being said. @throws AriError */
+export async function isPlaying(
+  connection: AsteriskConnection,
+  playbackId: string,
+  options?: CommandOptions,
+): Promise<boolean> {
+  try {
+    await connection.command("playbacks", "get", { playbackId }, options);
+    return true;
+  } catch (error) {
+    if (isGone(error)) return false;
+    throw error;
+  }
+}
+
 /** Stops a playback; one that has ended is what was asked for. Its PlaybackFinished follows. @throws AriError */
 export async function stopPlayback(
   connection: AsteriskConnection,

@@ -37,6 +37,14 @@ export class BridgeSweeper {
     for (const bridgeId of bridges) this.leave(bridgeId, channelId);
   }
 
+  /** Legs that went while nobody listened to this switch. */
+  catchUp(link: AsteriskConnection, there: { has(channelId: string): boolean }): void {
+    const gone = [...this.legsOf.values()]
+      .filter((entry) => entry.link === link)
+      .flatMap(({ legs }) => [...legs].filter((leg) => !there.has(leg)));
+    for (const leg of new Set(gone)) this.legGone(leg);
+  }
+
   /** A leg that moved elsewhere no longer keeps the bridge. */
   leave(bridgeId: string, channelId: string): void {
     const entry = this.legsOf.get(bridgeId);

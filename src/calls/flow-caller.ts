@@ -5,6 +5,7 @@ import { promptMedia } from "../ivr/prompts.ts";
 import type { FlowCall, FlowChoice } from "../ivr/run-flow.ts";
 import type { Language } from "./call.ts";
 import type { CallCentre } from "./call-centre.ts";
+import { insist } from "./insist.ts";
 import type { LiveCall } from "./live-call.ts";
 
 /** No prompt lasts longer; a finish that is never told must not hold a caller. */
@@ -99,7 +100,7 @@ export async function speak(
   const playbackId = call.nextPlaybackId();
   centre.live.addPlayback(playbackId, call);
   try {
-    await playOnLeg(call.link, call.row.channelId, playbackId, media, call.row.language);
+    await insist(call, () => playOnLeg(call.link, call.row.channelId, playbackId, media, call.row.language));
     const deadline = centre.clock.monotonicMs() + longestPromptMs;
     for (;;) {
       const signal = await call.next(deadline - centre.clock.monotonicMs());

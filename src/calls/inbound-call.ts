@@ -7,6 +7,7 @@ import type { CallOutcome } from "./call.ts";
 import type { CallCentre } from "./call-centre.ts";
 import { enterQueue } from "./call-store.ts";
 import { FlowCaller, speak } from "./flow-caller.ts";
+import { insist } from "./insist.ts";
 import { CallerLeft, CallReleased, type LiveCall } from "./live-call.ts";
 import { persist } from "./persist.ts";
 import { talk } from "./talk.ts";
@@ -52,7 +53,7 @@ async function conversation(call: LiveCall, choices: unknown[], centre: CallCent
 /** Greeting, hours, choices; then into the queue. A word back means that the call ends here. */
 async function throughTheFlow(call: LiveCall, choices: unknown[], centre: CallCentre): Promise<CallOutcome | null> {
   if (call.row.answeredAt === null) {
-    await answerLeg(call.link, call.row.channelId);
+    await insist(call, () => answerLeg(call.link, call.row.channelId));
     call.row = { ...call.row, answeredAt: centre.clock.now() };
   }
   const { flowId, flowVersion } = call.row;
@@ -137,7 +138,7 @@ async function finish(call: LiveCall, outcome: CallOutcome, centre: CallCentre):
 
 async function hangUp(call: LiveCall, leg: string, centre: CallCentre): Promise<void> {
   try {
-    await hangUpLeg(call.link, leg, { always: true });
+    await insist(call, () => hangUpLeg(call.link, leg, { always: true }), true);
   } catch (error) {
     if (!(error instanceof AriError)) throw error;
     centre.log.warn({ callId: call.id, status: error.status }, "a leg was not hung up");

@@ -50,6 +50,8 @@ export type Signal =
   | { kind: "leg_ringing"; channelId: string }
   | { kind: "leg_up"; channelId: string }
   | { kind: "leg_gone"; channelId: string; cause: number }
+  /** The switch was out of reach and is compared: what was arranged meanwhile may not have come about. */
+  | { kind: "reconnected" }
   | { kind: "command"; command: CallCommand };
 
 /**

@@ -31,6 +31,11 @@ export class LiveCalls {
     this.byPlayback.delete(playbackId);
   }
 
+  /** What is being said to the call's parties, as far as anybody waits for its end. */
+  playbacksOf(call: LiveCall): string[] {
+    return [...this.byPlayback].flatMap(([id, owner]) => (owner === call ? [id] : []));
+  }
+
   removeLeg(channelId: string): void {
     this.byLeg.delete(channelId);
   }

@@ -3,7 +3,7 @@ import { destroyBridge, listBridges } from "../asterisk/bridge.ts";
 import type { AsteriskConnection } from "../asterisk/connection.ts";
 import type { Leg } from "../asterisk/event.ts";
 import { hangUpLeg, listLegs } from "../asterisk/leg.ts";
-import { stopPlayback } from "../asterisk/playback.ts";
+import { isPlaying, stopPlayback } from "../asterisk/playback.ts";
 import { bridgeIdOf, legIdOf, parseBridgeId, parseLegId } from "../asterisk/wire-names.ts";
 import { errorText } from "../errors.ts";
 import { ringingOffersOfNode } from "../queue/dispatch-store.ts";
@@ -39,6 +39,8 @@ export async function reconcileCalls(
   const snapshot = await look(link);
   const known = centre.live.all().filter((call) => call.link === link);
   for (const call of known) bringUpToDate(call, snapshot, switchRestarted);
+  await Promise.all(known.map((call) => tellEndedPrompts(call, centre)));
+  centre.bridges.catchUp(link, snapshot.legs);
   const adopted = await adopt(link, snapshot, switchRestarted, centre);
   await centre.rooms.open(link, new Set(snapshot.bridges.keys()));
   await passOnOffers(centre);
@@ -67,6 +69,14 @@ function bringUpToDate(call: LiveCall, snapshot: Snapshot, switchRestarted: bool
     else if (leg.state === "Ringing") call.signal({ kind: "leg_ringing", channelId });
   }
   if (!snapshot.legs.has(call.row.channelId)) call.callerLeft();
+  else call.signal({ kind: "reconnected" });
+}
+
+/** A prompt that ended while nobody listened must not hold the caller until its longest time. */
+async function tellEndedPrompts(call: LiveCall, centre: CallCentre): Promise<void> {
+  for (const playbackId of centre.live.playbacksOf(call)) {
+    if (!(await isPlaying(call.link, playbackId))) call.signal({ kind: "playback_finished", playbackId });
+  }
 }
 
 /** Rows of this copy's calls on this name that are nowhere in its memory: a dead copy's. */

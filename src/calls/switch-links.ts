@@ -79,6 +79,7 @@ export class SwitchLinks {
       address,
       application,
       mayAct: centre.lease.mayAct,
+      isAwake: centre.lease.isAwake,
       catalogueDir: this.catalogueDir,
       log: centre.log,
       onEvent: (event) => routeEvent(link, event, centre),

@@ -1,5 +1,5 @@
 import { AriError } from "../asterisk/ari-error.ts";
-import { moveLegs, musicOnBridge, stopMusicOnBridge, takeLegsOut } from "../asterisk/bridge.ts";
+import { getBridge, moveLegs, musicOnBridge, stopMusicOnBridge, takeLegsOut } from "../asterisk/bridge.ts";
 import { muteLeg, unmuteLeg } from "../asterisk/leg.ts";
 import { bridgeIdOf } from "../asterisk/wire-names.ts";
 import { join } from "../queue/offer-call.ts";
@@ -38,6 +38,7 @@ export async function talk(call: LiveCall, centre: CallCentre): Promise<TalkEnd>
     if (signal.kind === "leg_gone" && signal.channelId === operatorLeg) {
       return operatorLeft(call, signal.cause, centre);
     }
+    if (signal.kind === "reconnected") await arrangeAgain(call, operatorLeg, centre);
     if (signal.kind !== "command") continue;
     if (signal.command.kind === "hangup" && signal.command.personId === call.row.personId) {
       centre.commands.settle(signal.command, true);
@@ -74,6 +75,24 @@ async function joinAgain(call: LiveCall, centre: CallCentre): Promise<void> {
   const { operatorChannelId, held, offerId } = call.row;
   if (operatorChannelId === null || held || call.legs.get(operatorChannelId) !== "up") return;
   await join(call, bridgeIdOf("talk", offerId ?? call.id), operatorChannelId, centre);
+}
+
+/** A join, hold or its end may have been cut off with the connection: the two are put where the row says. */
+async function arrangeAgain(call: LiveCall, operatorLeg: string, centre: CallCentre): Promise<void> {
+  const bridgeId = bridgeIdOf("talk", call.row.offerId ?? call.id);
+  try {
+    const bridge = await getBridge(call.link, bridgeId);
+    const inside = bridge?.legIds.includes(operatorLeg) ?? false;
+    if (!call.row.held && inside && bridge?.legIds.includes(call.row.channelId)) return;
+    if (!call.row.held) {
+      await stopMusicOnBridge(call.link, bridgeId);
+      await join(call, bridgeId, operatorLeg, centre);
+    } else if (inside) await setHold(call, operatorLeg, true);
+  } catch (error) {
+    if (!(error instanceof AriError)) throw error;
+    // The next connection says it again.
+    centre.log.warn({ callId: call.id, status: error.status }, "a talk was not arranged again");
+  }
 }
 
 /** A command of the operator's page on the real call; a repeated one changes nothing. */

@@ -21,6 +21,9 @@ const heartbeatMs = 500;
 const mayActMs = 1_500;
 /** A copy judges others only after it renewed its own lease for this long without a gap: a frozen database kills nobody. */
 const unbrokenMs = 2_000;
+const watchMs = 100;
+/** A timer later than this says that the whole process stood still: others may have taken over meanwhile. */
+const stallMs = 1_000;
 
 export type LeaseOwner = {
   /** Another copy took over: stop acting, at once and for good. */
@@ -40,6 +43,9 @@ export class NodeLease {
   private others: Heartbeat["callNodes"] = [];
   private timer: NodeJS.Timeout | null = null;
   private lost = false;
+  private watch: NodeJS.Timeout | null = null;
+  private watchedAt = 0;
+  private stalled = false;
   private readonly pool: Pool;
   private readonly clock: Clock;
   private readonly log: Logger;
@@ -57,6 +63,8 @@ export class NodeLease {
     this.row = await insertNode(this.pool, uuid(), `055055-${randomBytes(6).toString("hex")}`, roles);
     this.renewedAt = before;
     this.unbrokenSince = before;
+    this.watchedAt = before;
+    this.watch = setInterval(() => this.isAwake(), watchMs);
     await this.beat();
   }
 
@@ -77,6 +85,17 @@ export class NodeLease {
 
   /** Asked before each command to a switch (DESIGN, Lease). */
   mayAct = (): boolean => !this.lost && this.clock.monotonicMs() - this.renewedAt <= mayActMs;
+
+  /**
+   * False after this process stood still (stopped, starved), until the lease is renewed: then even the commands that
+   * need no fresh lease are refused. Without a database nobody takes over; while we slept somebody may have.
+   */
+  isAwake = (): boolean => {
+    const now = this.clock.monotonicMs();
+    if (now - this.watchedAt > stallMs) this.stalled = true;
+    this.watchedAt = now;
+    return !this.stalled;
+  };
 
   /** Waits until this copy may act again; false when the lease is lost for good. */
   async untilMayAct(): Promise<boolean> {
@@ -110,7 +129,9 @@ export class NodeLease {
 
   private stopBeating(): void {
     if (this.timer) clearTimeout(this.timer);
+    if (this.watch) clearInterval(this.watch);
     this.timer = null;
+    this.watch = null;
   }
 
   private async beat(): Promise<void> {
@@ -121,8 +142,11 @@ export class NodeLease {
       if (!heartbeat.alive) return this.surrender("declared dead");
       if (before - this.renewedAt > mayActMs) this.unbrokenSince = before;
       this.renewedAt = before;
+      // An answer that lay unread while we slept proves nothing.
+      const prompt = this.clock.monotonicMs() - before <= mayActMs;
+      if (prompt) this.stalled = false;
       this.others = heartbeat.callNodes;
-      if (before - this.unbrokenSince >= unbrokenMs) await this.inheritFrom(heartbeat.expired);
+      if (prompt && before - this.unbrokenSince >= unbrokenMs) await this.inheritFrom(heartbeat.expired);
     } catch (error) {
       this.log.warn({ reason: errorText(error) }, "lease not renewed");
     }

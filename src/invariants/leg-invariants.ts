@@ -34,12 +34,17 @@ function legsOf(at: SwitchSeen, known: ReadonlySet<string>, now: Date): Violatio
 }
 
 function bridgesOf(at: SwitchSeen, { rows }: Snapshot): Violation[] {
+  const calls = rows.calls.filter((call) => call.state !== "ended");
+  const live = new Set([
+    ...calls.flatMap((call) => [call.id, call.offerId]),
+    ...[...rows.offers, ...rows.transfers].map(({ id }) => id),
+  ]);
   return at.bridges
     .filter((bridge) => bridge.legIds.length === 0 && ageMs(bridge.createdAt, rows.now) > emptyBridgeMs)
     .filter((bridge) => {
       const ours = parseBridgeId(bridge.id);
-      // The waiting room is empty when nobody waits.
-      return ours !== null && ours.kind !== "wait";
+      // The waiting room is empty when nobody waits, a talk's while its phone rings.
+      return ours !== null && ours.kind !== "wait" && !live.has(ours.callId);
     })
     .map((bridge) => ({ kind: "bridge_without_legs", subject: bridge.id, detail: "nobody is in it" }));
 }

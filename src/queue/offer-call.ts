@@ -5,6 +5,7 @@ import { getEndpoint } from "../asterisk/phones.ts";
 import { bridgeIdOf } from "../asterisk/wire-names.ts";
 import { type Offer, type OfferResult, offerResultOf } from "../calls/call.ts";
 import type { CallCentre } from "../calls/call-centre.ts";
+import { insist } from "../calls/insist.ts";
 import { CallReleased, type LiveCall } from "../calls/live-call.ts";
 import { persist } from "../calls/persist.ts";
 import { answerOffer, failOffer } from "../calls/talk-store.ts";
@@ -55,7 +56,7 @@ function talkingWith(call: LiveCall, offer: Offer, centre: CallCentre): LiveCall
 /** Both legs into the talk bridge; a leg that has just gone is told by its own event, not by this command (VOICE). */
 export async function join(call: LiveCall, bridgeId: string, operatorLeg: string, centre: CallCentre): Promise<void> {
   try {
-    await moveLegs(call.link, bridgeId, [call.row.channelId, operatorLeg], { always: true });
+    await insist(call, () => moveLegs(call.link, bridgeId, [call.row.channelId, operatorLeg], { always: true }));
   } catch (error) {
     if (!(error instanceof AriError)) throw error;
     centre.log.info({ callId: call.id, status: error.status }, "a leg left while the two were joined");
@@ -109,7 +110,7 @@ async function dialAgain(call: LiveCall, offer: Offer, centre: CallCentre): Prom
 
 /** A seat's phone must be there, and a channel on it that is not ours counts as on call (DESIGN, parachute). */
 async function phoneProblem(call: LiveCall, offer: Offer): Promise<OfferResult | null> {
-  const endpoint = await getEndpoint(call.link, offer.account);
+  const endpoint = await insist(call, () => getEndpoint(call.link, offer.account));
   if (!endpoint || endpoint.state === "offline") return "unreachable";
   return endpoint.channelIds.length > 0 ? "busy" : null;
 }
@@ -162,7 +163,8 @@ async function startRinging(
   } catch (error) {
     if (!(error instanceof AriError)) throw error;
     call.throwIfLeft();
-    return abandonLeg(call, offer, "unreachable", centre);
+    // Not the phone's fault when the way to Asterisk was cut: the operator stays free.
+    return abandonLeg(call, offer, error.status === 0 ? "withdrawn" : "unreachable", centre);
   }
 }
 
@@ -206,7 +208,7 @@ async function abandonLeg(call: LiveCall, offer: Offer, result: OfferResult, cen
 async function hangUpQuietly(call: LiveCall, channelId: string, centre: CallCentre): Promise<void> {
   if (!call.legs.has(channelId)) return;
   try {
-    await hangUpLeg(call.link, channelId, { always: true });
+    await insist(call, () => hangUpLeg(call.link, channelId, { always: true }), true);
   } catch (error) {
     if (!(error instanceof AriError)) throw error;
     // The next reconciliation finds it again.

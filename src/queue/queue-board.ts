@@ -1,4 +1,4 @@
-import type { Queryable } from "../database/pool.ts";
+import { isDatabaseAway, type Queryable } from "../database/pool.ts";
 import { expectedWaitSeconds } from "../ivr/expected-wait.ts";
 import { type QueueFigures, readBoard } from "./queue-store.ts";
 
@@ -50,10 +50,20 @@ export class QueueBoard {
 
   private async refresh(now = false): Promise<void> {
     if (!now && this.monotonicMs() - this.readAt < freshMs) return;
-    this.reading ??= this.read().finally(() => {
+    this.reading ??= this.readOrKeep(now).finally(() => {
       this.reading = null;
     });
     await this.reading;
+  }
+
+  /** While the database is away callers wait on with what was read last; nobody is sent away for it. */
+  private async readOrKeep(needed: boolean): Promise<void> {
+    try {
+      await this.read();
+    } catch (error) {
+      if (needed || !isDatabaseAway(error)) throw error;
+      this.staffedAt = this.monotonicMs();
+    }
   }
 
   private async read(): Promise<void> {
