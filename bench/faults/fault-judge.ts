@@ -64,7 +64,7 @@ export class FaultJudge {
   }
 
   /** Legs, tones, places, offers, cases and rows, once things have settled. */
-  async judge(): Promise<Omit<Verdict, "fault" | "recoverMs">> {
+  async judge(parachute: boolean): Promise<Omit<Verdict, "fault" | "recoverMs">> {
     await new Promise((resolve) => setTimeout(resolve, settleMs));
     const { scene } = this;
     const dropped = this.cut(scene.of("talking", "held", "answering"));
@@ -73,6 +73,7 @@ export class FaultJudge {
     await this.hearings();
     const lostPlaces = lost + (await this.movedPlaces());
     const callsWithoutCase = await this.withoutCase();
+    await this.outcomes(parachute);
     await this.invariants();
     const silentMs = Math.round(Math.max(0, ...scene.of("waiting").map(({ silence }) => silence.longestMs)));
     const doubleOffers = this.doubleOffers();
@@ -211,6 +212,22 @@ export class FaultJudge {
       if (!this.expect(one, `${number} has ${found.length} calls, ${found[0]?.cases ?? 0} cases`)) wrong++;
     }
     return wrong;
+  }
+
+  /** No call ended as a failure of ours; without a copy alive the parachute takes the new ones. */
+  private async outcomes(parachute: boolean): Promise<void> {
+    const { rows } = await this.scene.centre.pool.query<{ number: string; outcome: string; parachute: boolean }>(
+      "select caller_raw as number, outcome, parachute from calls where started_at >= $1",
+      [this.startedAt],
+    );
+    for (const { number, outcome, parachute: caught } of rows) {
+      const arrived = this.scene.of("arrived").some((one) => one.number === number);
+      this.expect(outcome !== "system_failure", `${number} ended as a failure`);
+      this.expect(
+        caught === (parachute && arrived),
+        `${number} ${caught ? "fell" : "did not fall"} into the parachute`,
+      );
+    }
   }
 
   private bridges(): Promise<{ id: string; channels: string[]; creationtime: string }[]> {

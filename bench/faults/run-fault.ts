@@ -15,7 +15,7 @@ export async function runFault(scene: FaultScene, fault: Fault, durations: Durat
   const since = await fault.run(scene, durations);
   const recoverMs = await judge.recovered(since);
   judge.expect(recoverMs <= recoverLimitMs, `recovered after ${recoverMs} ms`);
-  const verdict = { fault: fault.name, recoverMs, ...(await judge.judge()) };
+  const verdict = { fault: fault.name, recoverMs, ...(await judge.judge(fault.parachute ?? false)) };
   await scene.keeper.allUp();
   await serveAll(scene, judge);
   await windDown(scene, judge);
