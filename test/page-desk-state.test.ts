@@ -1,6 +1,8 @@
 import { expect } from "chai";
 import type { CallView, Offer, OperatorView } from "../src/web/api/api-types.ts";
+import type { TransferView } from "../src/web/api/work-types.ts";
 import { type DeskState, deskReducer, emptyDesk } from "../src/web/live/desk-state.ts";
+import { commandsOf, hasFailed } from "../src/web/transfer/transfer-step.ts";
 
 function offer(number: number): Offer {
   return {
@@ -29,6 +31,13 @@ function call(number: number, more: Partial<CallView> = {}): CallView {
 function operator(state: OperatorView["state"], callId: string | null = null): OperatorView {
   const base = { chosen: "available", pauseReason: null, wrapUpUntil: null, wrapUpExtensions: 0 } as const;
   return { ...base, state, callId, seat: "201", phone: "sip" };
+}
+
+function transfer(state: TransferView["state"], result: TransferView["result"] = null): TransferView {
+  const target = { name: "Anagrafe", officeId: "office", personId: "person", entryId: null, numberToTell: null };
+  const ids = { transferId: "transfer", callId: "call-1", caseId: "case-1", caseNumber: 1, kind: "consult" } as const;
+  const people = { operator: { id: "anna", name: "Anna" }, caller: { e164: null, name: null } };
+  return { ...ids, ...people, state, result, operatorOnLine: true, target };
 }
 
 function events(state: DeskState, ...list: [kind: string, payload: unknown][]): DeskState {
@@ -121,6 +130,31 @@ describe("page: what the desk shows", () => {
     const open = events(emptyDesk, ["task", { ...task, what: "opened" }]);
     expect(open.tasks).to.have.length(1);
     expect(events(open, ["task", { ...task, what: "claimed" }]).tasks).to.deep.equal([]);
+  });
+
+  it("a transfer that comes back is announced at once, one that goes on politely, one read again not at all", () => {
+    const ringing = events(emptyDesk, ["transfer", transfer("ringing")]);
+    expect(ringing.announcement).to.include({ what: "transfer", state: "ringing", urgent: false });
+    const ended = events(ringing, ["transfer", transfer("ended", "no_answer")]);
+    expect(ended.announcement).to.include({ result: "no_answer", urgent: true });
+    expect(events(ended, ["transfer", transfer("ended", "no_answer")]).announcement).to.equal(ended.announcement);
+  });
+
+  it("each step of a transfer offers its own commands, and none to an operator who is off the line", () => {
+    expect(commandsOf(transfer("ringing"))).to.deep.equal(["return"]);
+    expect(commandsOf(transfer("consulting"))).to.deep.equal(["complete", "swap", "conference", "return"]);
+    expect(commandsOf(transfer("swapped"))).to.include("drop");
+    expect(commandsOf(transfer("conference"))).not.to.include("conference");
+    expect(commandsOf(transfer("joined"))).to.deep.equal([]);
+    expect(commandsOf({ ...transfer("consulting"), operatorOnLine: false })).to.deep.equal([]);
+  });
+
+  it("only a transfer that brought the citizen back unserved is a failed one", () => {
+    const failed = ["busy", "no_answer", "refused", "unreachable", "voicemail", "office_left", "voice_lost"] as const;
+    for (const result of failed) expect(hasFailed(transfer("ended", result)), result).to.equal(true);
+    for (const result of ["completed", "returned", "citizen_left"] as const)
+      expect(hasFailed(transfer("ended", result)), result).to.equal(false);
+    expect(hasFailed(transfer("ringing"))).to.equal(false);
   });
 
   it("tells of a lost connection and of its return, not of the first connection", () => {

@@ -206,12 +206,7 @@ describe("page: what an operator does with a case", function () {
     await page.getByText("Nessuna risposta: il cittadino è di nuovo con te.").first().waitFor();
     await accessible("failed");
     expect(await page.getByText(/serve un recapito/).count(), "the block says what is missing").to.be.greaterThan(0);
-    await work.pool.query("update cases set phone_confirmed = true, version = version + 1 where id = $1", [
-      call.caseId,
-    ]);
-    await page.reload();
-    await page.getByLabel("Nota interna").waitFor();
-    await page.keyboard.press("F8");
+    await page.getByLabel("Il cittadino conferma che questo numero è suo").check();
     await button("Assegna il caso").click();
     await page.getByRole("radio", { name: "Assegnato", checked: true }).waitFor();
     await page.keyboard.press("F9");
@@ -220,6 +215,26 @@ describe("page: what an operator does with a case", function () {
       status: "assigned",
       assignment_reason: "transfer_failed",
     });
+  });
+
+  it("a citizen who hangs up while the office rings leaves a proposal: assign, or abandoned", async () => {
+    await talk();
+    await fromCard("carta identita", "Carta d'identità elettronica");
+    await information();
+    await page.keyboard.press("F8");
+    await button("Verifica disponibilità").click();
+    await button("Trasferisci ora").click();
+    await page.getByText("Sta squillando").first().waitFor();
+    await page.setViewportSize({ width: 320, height: 640 });
+    expect(await page.evaluate(() => document.documentElement.scrollWidth), "no scroll sideways").to.equal(320);
+    await page.setViewportSize({ width: 1366, height: 768 });
+    await work.endTransfer(call.callId, "citizen_left");
+    await call.end();
+    await button("Annulla: contatto abbandonato").click();
+    await page.getByRole("radio", { name: "Annullato", checked: true }).waitFor();
+    await page.keyboard.press("F9");
+    await page.getByText("Nessuna chiamata in corso").waitFor();
+    expect(await row("status, cancel_reason")).to.deep.equal({ status: "cancelled", cancel_reason: "abandoned" });
   });
 
   it("says why a case can not be transferred", async () => {
@@ -256,5 +271,29 @@ describe("page: what an operator does with a case", function () {
       switchboard: true,
       service_id: null,
     });
+  });
+
+  it("the office sees the case while its phone rings", async () => {
+    await talk();
+    await fromCard("carta identita", "Carta d'identità elettronica");
+    await information();
+    const office = await browser.newContext({ viewport: { width: 1366, height: 768 }, locale: "it-IT" });
+    const desk = await office.newPage();
+    await desk.goto(work.url);
+    await desk.getByLabel("Nome utente").fill(work.world.office.login);
+    await desk.getByLabel("Password").fill(testPassword);
+    await desk.getByRole("textbox", { name: /Postazione/ }).fill("301");
+    await desk.keyboard.press("Enter");
+    await desk.getByText("Scegli un caso dall'elenco per leggerlo.").waitFor();
+    await page.keyboard.press("F8");
+    await button("Verifica disponibilità").click();
+    await button("Trasferisci ora").click();
+    await desk.getByText("ti passa un cittadino: rispondi dal telefono.").first().waitFor();
+    await desk.getByText("Come si fa?").waitFor();
+    await accessible("ringing");
+    await work.endTransfer(call.callId, "refused");
+    await desk.getByText("ti passa un cittadino").first().waitFor({ state: "detached" });
+    await page.getByText("Chiamata rifiutata").first().waitFor();
+    await office.close();
   });
 });

@@ -63,7 +63,6 @@ export const operatorTextsEn: typeof operatorTextsIt = {
     related: (number: number) => `Related case ${number}`,
     byNumber: "Find a case by number",
     notFound: "No case with this number.",
-    whereItStands: "Where it stands",
   },
   tasks: {
     kind: {
@@ -118,6 +117,7 @@ export const operatorTextsEn: typeof operatorTextsIt = {
     consult: "Consult the office",
     transfer: "Transfer now",
     assign: "Assign the case",
+    abandoned: "Cancel: abandoned contact",
     unresolvable: "Close as Non risolvibile",
     why: "Why a transfer is not possible",
     with: (name: string) => `With ${name}`,
@@ -168,14 +168,11 @@ export const operatorTextsEn: typeof operatorTextsIt = {
     empty: "Type a name, an office or a role.",
     none: "No entry found.",
     pass: "Pass the call",
-    call: "on the call",
     closed: "closed now",
     opens: "opens again",
     confidential: "confidential number",
     officeNumber: "the office's number",
     extension: "ext.",
-    notSubscribed: "The agency does not subscribe to the switchboard.",
-    register: "The switchboard's case is registered before the call is passed on.",
   },
   offered: {
     title: "Call from the operator",

@@ -61,7 +61,6 @@ export const operatorTextsIt = {
     related: (number: number) => `Caso correlato ${number}`,
     byNumber: "Cerca un caso per numero",
     notFound: "Nessun caso con questo numero.",
-    whereItStands: "A che punto è",
   },
   tasks: {
     kind: {
@@ -116,6 +115,7 @@ export const operatorTextsIt = {
     consult: "Consulta l'ufficio",
     transfer: "Trasferisci ora",
     assign: "Assegna il caso",
+    abandoned: "Annulla: contatto abbandonato",
     unresolvable: "Chiudi come Non risolvibile",
     why: "Perché non si può trasferire",
     with: (name: string) => `Con ${name}`,
@@ -166,14 +166,11 @@ export const operatorTextsIt = {
     empty: "Scrivi un nome, un ufficio o un ruolo.",
     none: "Nessuna voce trovata.",
     pass: "Passa la chiamata",
-    call: "in chiamata",
     closed: "chiuso ora",
     opens: "riapre",
     confidential: "numero riservato",
     officeNumber: "numero dell'ufficio",
     extension: "int.",
-    notSubscribed: "L'ente non aderisce al centralino.",
-    register: "Il caso di centralino si registra prima di passare la chiamata.",
   },
   offered: {
     title: "Chiamata dall'operatore",

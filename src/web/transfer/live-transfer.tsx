@@ -6,7 +6,8 @@ import type { OpenedCase } from "../case/draft/use-case.ts";
 import { ProblemMessage } from "../form/problem-message.tsx";
 import { useAction } from "../form/use-action.ts";
 import { Icon } from "../shell/icon.tsx";
-import { useTexts } from "../texts/texts.tsx";
+import { sayNumber } from "../texts/said-dates.ts";
+import { useSpeech, useTexts } from "../texts/texts.tsx";
 import { commandsOf, hasFailed, isLive } from "./transfer-step.ts";
 
 /** The transfer in progress with its commands; then its result, and what to do after a failed one (REQ 3.2, 7.3). */
@@ -25,6 +26,12 @@ export function LiveTransfer({ transfer, opened }: { transfer: TransferView; ope
       {hasFailed(transfer) && transfer.kind === "blind" && <NumberToTell number={target.numberToTell} />}
       {hasFailed(transfer) && transfer.kind !== "blind" && opened && (
         <AssignOffer opened={opened} cause="transfer_failed" />
+      )}
+      {result === "citizen_left" && opened?.snapshot.view.status === "draft" && (
+        <div className="transfer-buttons">
+          {transfer.kind !== "blind" && <AssignOffer opened={opened} cause={null} />}
+          <AbandonOffer />
+        </div>
       )}
     </section>
   );
@@ -60,14 +67,31 @@ function NumberToTell({ number }: { number: string | null }) {
   if (!number) return <p>{t.work.transfer.noNumber}</p>;
   return (
     <p>
-      {t.work.transfer.tell}: <strong className="told-number">{number}</strong>
+      {t.work.transfer.tell}: <strong className="told-number">{number.replace(/^\+\d+/, sayNumber)}</strong>
     </p>
   );
 }
 
-/** The assignment that follows from a negative check or a failed transfer, its reason filled in (REQ 3.2). */
-export function AssignOffer({ opened, cause }: { opened: OpenedCase; cause: "check_negative" | "transfer_failed" }) {
+/** The citizen hung up before anybody answered (REQ 3.5, 7.2). */
+function AbandonOffer() {
   const t = useTexts();
+  const work = useContext(DeskWorkContext);
+  return (
+    <button
+      type="button"
+      className="btn btn-outline-primary btn-sm"
+      onClick={() => work?.propose({ to: "cancelled", attribute: null, cause: "abandoned" })}
+    >
+      {t.work.transfer.abandoned}
+    </button>
+  );
+}
+
+type AssignOfferProps = { opened: OpenedCase; cause: "check_negative" | "transfer_failed" | null };
+
+/** The assignment that follows from a negative check or a failed transfer, its reason filled in (REQ 3.2). */
+export function AssignOffer({ opened, cause }: AssignOfferProps) {
+  const { texts: t, language } = useSpeech();
   const work = useContext(DeskWorkContext);
   const refresh = useAction(() => opened.draft.refresh());
   const move = opened.legal?.moves.find(({ to }) => to === "assigned");
@@ -75,7 +99,7 @@ export function AssignOffer({ opened, cause }: { opened: OpenedCase; cause: "che
   if (move.refusal) {
     return (
       <p className="field-hint">
-        {t.work.transfer.assign}: {move.refusal.it} {move.refusal.insteadIt}
+        {t.work.transfer.assign}: {language === "it" ? `${move.refusal.it} ${move.refusal.insteadIt}` : move.refusal.en}
       </p>
     );
   }

@@ -1,8 +1,9 @@
-import { useCallback, useEffect, useState } from "react";
+import { useCallback, useContext, useEffect, useState } from "react";
 import { isProblem, Problem } from "../api/api-problem.ts";
 import { workApi } from "../api/work-api.ts";
 import type { AvailabilityCheck, OfficeAvailability } from "../api/work-types.ts";
 import { BlockedList } from "../case/blocked-list.tsx";
+import { DeskWorkContext } from "../case/desk-work.ts";
 import type { OpenedCase } from "../case/draft/use-case.ts";
 import { sendTyped } from "../case/draft/write-case.ts";
 import { ProblemMessage } from "../form/problem-message.tsx";
@@ -10,7 +11,7 @@ import { useAction } from "../form/use-action.ts";
 import { useDesk } from "../live/desk-context.tsx";
 import { useSecondsLeft } from "../shell/clock-display.tsx";
 import { Icon } from "../shell/icon.tsx";
-import { useTexts } from "../texts/texts.tsx";
+import { useSpeech, useTexts } from "../texts/texts.tsx";
 import { AssignOffer } from "./live-transfer.tsx";
 import { OfficeState } from "./office-state.tsx";
 import { transferRefusal } from "./transfer-step.ts";
@@ -130,13 +131,24 @@ function GoodCheck({ check, opened, callId }: CheckResultProps) {
 }
 
 function BadCheck({ check, opened }: Pick<CheckResultProps, "check" | "opened">) {
-  const t = useTexts();
+  const { texts: t, language } = useSpeech();
+  const work = useContext(DeskWorkContext);
   return (
     <div className="check-bad">
       <p>
-        <Icon name="warning" /> {t.work.transfer.checkBad} {check.it}
+        <Icon name="warning" /> {t.work.transfer.checkBad} {check[language]}
       </p>
-      <AssignOffer opened={opened} cause="check_negative" />
+      {check.alternative?.kind === "declare_unresolvable" ? (
+        <button
+          type="button"
+          className="btn btn-outline-primary btn-sm"
+          onClick={() => work?.propose({ to: "unresolvable", attribute: null, cause: null })}
+        >
+          {t.work.transfer.unresolvable}
+        </button>
+      ) : (
+        <AssignOffer opened={opened} cause="check_negative" />
+      )}
     </div>
   );
 }
