@@ -256,6 +256,7 @@ describe("page: what an operator does with a case", function () {
     await page.getByLabel("Nota (sintesi della richiesta)").fill("Chiede della responsabile dei tributi.");
     await settled();
     await page.getByLabel("Cerca nella rubrica").fill("rosi teresa");
+    await button(/Passa la chiamata.*Rossi Teresa/).waitFor();
     await accessible("directory");
     await button(/Passa la chiamata.*Rossi Teresa/).click();
     await page.getByText("Sta squillando").first().waitFor();

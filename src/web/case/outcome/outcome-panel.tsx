@@ -152,6 +152,7 @@ const otherWorlds: ReadonlySet<string> = new Set([
   "not_emailed",
   "communicated_only_by_resend",
   "reason_missing",
+  "switchboard_ends_at_first_level",
 ]);
 
 function worthTelling(move: LegalMove): boolean {
