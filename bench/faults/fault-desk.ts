@@ -6,6 +6,8 @@ import type { CopyKeeper } from "./copy-keeper.ts";
 export type Manner = "ring" | "answer" | "serve";
 
 const retryMs = 200;
+const registrationSeconds = 300;
+const renewMs = 60_000;
 
 /** An operator: a SIP phone, and a page that goes to another copy when its own has gone. */
 export class FaultDesk {
@@ -17,6 +19,7 @@ export class FaultDesk {
   personId = "";
   private cookie = "";
   private open = true;
+  private renewing: NodeJS.Timeout | null = null;
   private feed: TestFeed | null = null;
   private readonly keeper: CopyKeeper;
 
@@ -42,9 +45,10 @@ export class FaultDesk {
     let problem: unknown = await this.phone.open().then(() => null, reasonOf);
     for (let tries = 0; problem && tries < 20; tries++) {
       await new Promise((resolve) => setTimeout(resolve, 250));
-      problem = await this.phone.register(300).then(() => null, reasonOf);
+      problem = await this.phone.register(registrationSeconds).then(() => null, reasonOf);
     }
     if (problem) throw new Error(`phone ${this.seat} is not registered: ${problem}`);
+    this.renewing = setInterval(() => void this.phone.register(registrationSeconds).catch(() => undefined), renewMs);
     void this.keepFeed();
   }
 
@@ -78,6 +82,7 @@ export class FaultDesk {
 
   async close(): Promise<void> {
     this.open = false;
+    if (this.renewing) clearInterval(this.renewing);
     this.feed?.close();
     await this.phone.close();
   }

@@ -69,7 +69,9 @@ export class FaultJudge {
     const { scene } = this;
     const dropped = this.cut(scene.of("talking", "held", "answering"));
     const lost = this.cut(scene.of("waiting"));
-    this.cut(scene.of("ivr", "ringing", "arrived"));
+    this.cut(scene.of("ivr", "ringing"));
+    // Seats may all be busy: the parachute says so and hangs up.
+    if (!parachute) this.cut(scene.of("arrived"));
     await this.hearings();
     const lostPlaces = lost + (await this.movedPlaces());
     const callsWithoutCase = await this.withoutCase();

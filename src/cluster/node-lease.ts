@@ -23,7 +23,7 @@ const mayActMs = 1_500;
 const unbrokenMs = 2_000;
 const watchMs = 100;
 /** A timer later than this says that the whole process stood still: others may have taken over meanwhile. */
-const stallMs = 1_000;
+const stallMs = 1_500;
 
 export type LeaseOwner = {
   /** Another copy took over: stop acting, at once and for good. */
