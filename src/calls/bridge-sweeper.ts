@@ -74,11 +74,6 @@ export class BridgeSweeper {
     return [...this.legsOf.values()].some((entry) => entry.link === link) || [...this.leaving.values()].includes(link);
   }
 
-  /** Bridges of this connection whose last leg has not told its end yet. */
-  watchesOn(link: AsteriskConnection): boolean {
-    return [...this.legsOf.values()].some((entry) => entry.link === link);
-  }
-
   isWatched(bridgeId: string): boolean {
     return this.legsOf.has(bridgeId);
   }
