@@ -34,7 +34,8 @@ async function rollBack(client: pg.PoolClient): Promise<Error | undefined> {
   }
 }
 
-function isConflict(error: unknown): boolean {
+/** A deadlock or a serialization failure: nothing was kept, the same again may go through. */
+export function isConflict(error: unknown): boolean {
   return error instanceof Error && "code" in error && (error.code === "40001" || error.code === "40P01");
 }
 
