@@ -64,7 +64,7 @@ describe("the catalogue of operations that ari-client reads", () => {
     const docs = await fakeDocs();
     for (const api of docs.events?.apis ?? []) api.operations = [];
     expect((await rejection(compileCatalogue("20.1", docs))).message).to.equal(
-      "Asterisk 20.1 lacks the operations events.claimChannel",
+      "Asterisk 20.1 lacks the operations events.claimChannel, events.userEvent",
     );
   });
 

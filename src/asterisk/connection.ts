@@ -5,6 +5,7 @@ import { AriSocket } from "./ari-socket.ts";
 import { askInfo, type Catalogue, loadCatalogue } from "./catalogue/catalogue.ts";
 import type { Operation, OperationName, ParametersOf, ResourceName } from "./catalogue/operations.ts";
 import type { AsteriskEvent } from "./event.ts";
+import { ECHO_EVENT, EventEcho } from "./event-echo.ts";
 import { eventFilter } from "./event-filter.ts";
 
 export type { AsteriskAddress } from "./address.ts";
@@ -30,6 +31,8 @@ export type ConnectionOptions = {
   mayAct: () => boolean;
   /** False after this process stood still: then nothing at all is sent (always true when left out). */
   isAwake?: () => boolean;
+  /** Sends itself an event each second and connects anew when it does not come (event-echo.ts). */
+  echo?: boolean;
   /** Events in Asterisk's order; what it throws is logged and goes no further. */
   onEvent: (event: AsteriskEvent) => void;
   /**
@@ -62,6 +65,7 @@ export class AsteriskConnection {
   #retryMs = FIRST_RETRY_MS;
   #retry: NodeJS.Timeout | null = null;
   #lastFailure = "";
+  #echo: EventEcho | null = null;
   /** The compare-and-repair under way: one at a time, even if the socket drops in the middle of it. */
   #repairing: Promise<void> = Promise.resolve();
 
@@ -148,6 +152,7 @@ export class AsteriskConnection {
       },
       onEvent: (event) => {
         if (event.type === "ApplicationReplaced") this.#replaced();
+        else if (event.type === "ChannelUserevent") this.#echo?.heard();
         else if (flowing) this.#deliver(event);
         else if (held.push(event) > MAX_BUFFERED_EVENTS) socket.end("too many events while repairing");
       },
@@ -165,6 +170,7 @@ export class AsteriskConnection {
       await this.#options.onConnected(this, startupChanged);
       if (this.#socket !== socket) return false;
       this.#ready = true;
+      if (this.#options.echo) this.#listenForEcho(socket);
       this.#retryMs = FIRST_RETRY_MS;
       this.#lastFailure = "";
       this.#log.info({ asteriskId: this.#asteriskId, startupChanged }, "connected to Asterisk");
@@ -174,6 +180,12 @@ export class AsteriskConnection {
       socket.end("compare and repair failed");
       return false;
     }
+  }
+
+  #listenForEcho(socket: AriSocket): void {
+    const parameters = { eventName: ECHO_EVENT, application: this.application };
+    const send = () => this.command("events", "userEvent", parameters, { always: true });
+    this.#echo = new EventEcho(send, (reason) => socket.end(reason));
   }
 
   /** What every new socket needs before anything else: who is there, its operations, only the events we use. */
@@ -217,6 +229,8 @@ export class AsteriskConnection {
   #closedBy(socket: AriSocket, reason: string, status: number | null): void {
     if (this.#socket !== socket) return;
     this.#socket = null;
+    this.#echo?.stop();
+    this.#echo = null;
     const wasReady = this.#ready;
     this.#ready = false;
     if (wasReady) this.#options.onDisconnected();

@@ -14,6 +14,7 @@ export const allowedEvents = [
   "ChannelDtmfReceived",
   "PlaybackFinished",
   "ApplicationReplaced",
+  "ChannelUserevent",
   "CallBroadcast",
   "ContactStatusChange",
   "PeerStatusChange",

@@ -46,6 +46,7 @@ export type AsteriskEvent =
       (
         | { type: "PlaybackFinished"; playbackId: string; target: string; failed: boolean }
         | { type: "ApplicationReplaced" }
+        | { type: "ChannelUserevent"; name: string }
         | { type: "ContactStatusChange"; endpoint: string; aor: string; uri: string; status: string }
         | { type: "PeerStatusChange"; endpoint: string; status: string }
         | { type: "ChannelTransfer"; legId: string | null; state: string; referTo: string }
@@ -167,6 +168,8 @@ function decodeOther(type: string, frame: Json, head: Head): AsteriskEvent | nul
     }
     case "ApplicationReplaced":
       return { ...head, type };
+    case "ChannelUserevent":
+      return { ...head, type, name: textOf(frame.eventname) };
     case "ContactStatusChange": {
       const contact = objectOf(frame.contact_info);
       const [aor, uri, status] = [textOf(contact.aor), textOf(contact.uri), textOf(contact.contact_status)];

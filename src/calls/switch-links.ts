@@ -80,6 +80,7 @@ export class SwitchLinks {
       application,
       mayAct: centre.lease.mayAct,
       isAwake: centre.lease.isAwake,
+      echo: true,
       catalogueDir: this.catalogueDir,
       log: centre.log,
       onEvent: (event) => routeEvent(link, event, centre),

@@ -39,6 +39,8 @@ export class FakeAsterisk {
   handshake: Handshake = "accept";
   /** How its description is served: well, cut off in the middle, as an HTML page, or never. */
   description: "good" | "half" | "html" | "never" = "good";
+  /** Commands are answered and no event comes. */
+  deaf = false;
   version = "22.10.1-fake";
   startedAt = "2026-01-01T00:00:00.000+0000";
   readonly #answers: { pattern: string; answer: FakeAnswer }[] = [];
@@ -184,6 +186,10 @@ export class FakeAsterisk {
     if (uri === "asterisk/info") return this.#info();
     if (uri === "asterisk/variable") return this.#global(method, query);
     if (uri === "channels/create") return this.#create(query, body);
+    if (resource === "events" && id === "user") {
+      if (!this.deaf) this.send(application, { type: "ChannelUserevent", eventname: action });
+      return { status: 204 };
+    }
     if (resource === "applications" && action === "") {
       return { status: 200, body: { name: application, channel_ids: [], bridge_ids: [], endpoint_ids: [] } };
     }

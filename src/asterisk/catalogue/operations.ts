@@ -29,7 +29,7 @@ export const usedOperations = {
     "transfer_progress",
   ],
   endpoints: ["list", "get"],
-  events: ["claimChannel"],
+  events: ["claimChannel", "userEvent"],
   playbacks: ["get", "stop"],
 } as const;
 
@@ -50,6 +50,7 @@ type NewerParameters = {
   "channels.setChannelVars": { channelId: string; variables: Variables };
   "channels.transfer_progress": { channelId: string; states: string };
   "events.claimChannel": { channelId: string; application: string };
+  "events.userEvent": { eventName: string; application: string };
 };
 
 export type ResourceName = keyof typeof usedOperations;
