@@ -8,7 +8,7 @@ import { bridgeIdOf, legIdOf, parseBridgeId, parseLegId } from "../asterisk/wire
 import { errorText } from "../errors.ts";
 import { ringingOffersOfNode } from "../queue/dispatch-store.ts";
 import { liveTransfersOfNode } from "../transfers/transfer-store.ts";
-import { beginCall } from "./arrive-call.ts";
+import { beginCall, claimInTurn } from "./arrive-call.ts";
 import type { CallCentre } from "./call-centre.ts";
 import { flowChoices, liveCallsOfNode } from "./call-store.ts";
 import { inboundCall } from "./inbound-call.ts";
@@ -16,6 +16,8 @@ import { LiveCall } from "./live-call.ts";
 
 /** Cause told for a leg that went while nobody listened: as if its phone had vanished (the citizen is not hung up). */
 const unseenCause = 38;
+/** An offer to the copies lasts less, whatever the dialplan's time-out and the clocks. */
+const broadcastMs = 5_000;
 
 type Snapshot = { legs: Map<string, Leg>; bridges: Map<string, string[]> };
 
@@ -47,6 +49,7 @@ export async function reconcileCalls(
   for (const { call, choices } of adopted) run(call, choices, centre);
   await centre.commands.collect(centre.lease.id);
   const strays = await clearStrays(link, snapshot, centre);
+  if (link.application === centre.lease.name) claimWaiting(link, snapshot, centre);
   centre.log.info({ known: known.length, adopted: adopted.length, strays }, "reconciled with the switch");
 }
 
@@ -183,6 +186,15 @@ function missedStart(link: AsteriskConnection, leg: Leg, centre: CallCentre): vo
   beginCall(link, leg, centre).catch((error: unknown) =>
     centre.log.error({ reason: errorText(error) }, "a missed call was not taken"),
   );
+}
+
+/** Calls offered while no copy listened: still to be had for a moment; a claim of a taken one changes nothing. */
+function claimWaiting(link: AsteriskConnection, snapshot: Snapshot, centre: CallCentre): void {
+  const oldest = centre.clock.now().getTime() - broadcastMs;
+  for (const leg of snapshot.legs.values()) {
+    if (leg.dialplan.application !== "StasisBroadcast" || Date.parse(leg.createdAt) < oldest) continue;
+    if (!centre.live.ofLeg(leg.id) && !centre.live.isExpected(leg.id)) claimInTurn(link, leg, centre);
+  }
 }
 
 async function hangUpStray(link: AsteriskConnection, channelId: string, centre: CallCentre): Promise<void> {
