@@ -6,6 +6,8 @@ import type { CopyKeeper } from "./copy-keeper.ts";
 export type Manner = "ring" | "answer" | "serve";
 
 const retryMs = 200;
+/** Long enough for the two to be joined, also under load: who hangs up before has not served the caller. */
+const servedMs = 700;
 const registrationSeconds = 300;
 const renewMs = 60_000;
 
@@ -56,14 +58,15 @@ export class FaultDesk {
   async ask(method: string, path: string, body?: unknown): Promise<number> {
     for (let tries = 0; tries < 30; tries++) {
       for (const { url } of this.keeper.alive) {
-        try {
-          const headers = { "content-type": "application/json", cookie: this.cookie };
-          const text = body === undefined ? undefined : JSON.stringify(body);
-          const init = { method, headers, signal: AbortSignal.timeout(6_000), ...(text ? { body: text } : {}) };
-          const answer = await fetch(`${url}/api/v1${path}`, init);
-          await answer.arrayBuffer();
-          if (answer.status < 500) return answer.status;
-        } catch {}
+        const headers = { "content-type": "application/json", cookie: this.cookie };
+        const text = body === undefined ? undefined : JSON.stringify(body);
+        const init = { method, headers, signal: AbortSignal.timeout(6_000), ...(text ? { body: text } : {}) };
+        // 503: that copy is away, the next one is asked.
+        const status = await fetch(`${url}/api/v1${path}`, init).then(
+          ({ status }) => status,
+          () => 503,
+        );
+        if (status < 500) return status;
       }
       await new Promise((resolve) => setTimeout(resolve, retryMs));
     }
@@ -91,7 +94,7 @@ export class FaultDesk {
     this.phone.ring(call);
     if (this.manner === "ring") return;
     this.phone.answer(call);
-    if (this.manner === "serve") setTimeout(() => this.phone.hangUp(call), 150);
+    if (this.manner === "serve") setTimeout(() => this.phone.hangUp(call), servedMs);
   }
 
   private async keepFeed(): Promise<void> {
