@@ -20,6 +20,13 @@ export type Screen = {
 // The desk is in the first load; what follows comes with its screen.
 const InboxScreen = lazy(async () => ({ default: (await import("./inbox/inbox-screen.tsx")).InboxScreen }));
 
+const KnowledgeScreen = lazy(async () => ({
+  default: (await import("./knowledge/knowledge-screen.tsx")).KnowledgeScreen,
+}));
+const StandardAnswersScreen = lazy(async () => ({
+  default: (await import("./knowledge/standard-answers-screen.tsx")).StandardAnswersScreen,
+}));
+
 /** Every screen of the page and who has it: the one table that the menu, the router and the checks walk. */
 export const screens: readonly Screen[] = [
   {
@@ -43,6 +50,21 @@ export const screens: readonly Screen[] = [
     icon: "swap",
     label: (t) => t.nav.rejects,
     render: ([caseId]) => <InboxScreen place="rigetti" caseId={caseId ?? null} />,
+  },
+  {
+    name: "schede",
+    permission: "card.edit",
+    icon: "book",
+    label: (t) => t.nav.cards,
+    render: ([cardId]) => <KnowledgeScreen cardId={cardId ?? null} />,
+  },
+  {
+    name: "risposte",
+    permission: "card.edit",
+    roles: ["knowledge_editor"],
+    icon: "check",
+    label: (t) => t.nav.answers,
+    render: () => <StandardAnswersScreen />,
   },
 ];
 

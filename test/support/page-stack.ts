@@ -6,6 +6,7 @@ import { caseRoutes } from "../../src/cases/case-routes.ts";
 import { citizenRoutes } from "../../src/citizens/citizen-routes.ts";
 import { systemClock } from "../../src/clock.ts";
 import type { Pool } from "../../src/database/pool.ts";
+import { informationNeedRoutes } from "../../src/information-needs/information-need-routes.ts";
 import { flowRoutes } from "../../src/ivr/editor/flow-routes.ts";
 import { openingHoursRoutes } from "../../src/ivr/hours/opening-hours-routes.ts";
 import { cardRoutes } from "../../src/knowledge/card-routes.ts";
@@ -13,6 +14,7 @@ import { silentLogger } from "../../src/log.ts";
 import { loadDemoData } from "../../src/organisation/demo-data.ts";
 import { organisationRoutes } from "../../src/organisation/organisation-routes.ts";
 import type { DemoLogin } from "../../src/people/demo-people.ts";
+import { directoryRoutes } from "../../src/switchboard/directory-routes.ts";
 import { testDatabase } from "./database.ts";
 import { testWeb } from "./web.ts";
 
@@ -31,6 +33,8 @@ export async function pageStack(port = 0): Promise<PageStack> {
       ...organisationRoutes({ pool }),
       ...cardRoutes({ pool, clock: systemClock }),
       ...bookingRoutes({ pool, clock: systemClock, publicUrl: null }),
+      ...informationNeedRoutes({ pool }),
+      ...directoryRoutes({ pool, clock: systemClock }),
       ...flowRoutes({ pool }),
       ...openingHoursRoutes({ pool, clock: systemClock }),
     ],

@@ -1,0 +1,54 @@
+import { useState } from "react";
+import type { Service } from "../api/api-types.ts";
+import { screenApi } from "../api/screen-api.ts";
+import { ServiceChoice } from "../case/outcome/service-choice.tsx";
+import { ProblemMessage } from "../form/problem-message.tsx";
+import { TextField } from "../form/text-field.tsx";
+import { useAction } from "../form/use-action.ts";
+import { goTo } from "../shell/hash-router.ts";
+import { useScreenTexts } from "../texts/screen-texts.ts";
+
+/** A card begins with its service and its title; the rest is written in the editor. */
+export function NewCardForm({ onSaved }: { onSaved: () => void }) {
+  const { knowledge: t } = useScreenTexts();
+  const [service, setService] = useState<Service | null>(null);
+  const [title, setTitle] = useState("");
+  const [missing, setMissing] = useState(false);
+  const save = useAction(async (serviceId: string) => {
+    const made = await screenApi.newCard({ serviceId, title: title.trim() });
+    onSaved();
+    goTo("schede", made.id);
+  });
+  return (
+    <form
+      className="screen-form"
+      onSubmit={(event) => {
+        event.preventDefault();
+        setMissing(!service);
+        if (service) void save.run(service.id);
+      }}
+    >
+      <h2>{t.newCard}</h2>
+      <ServiceChoice chosen={service} onChoose={setService} />
+      {missing && !service && (
+        <p className="field-error" role="alert">
+          {t.serviceMissing}
+        </p>
+      )}
+      <TextField
+        label={t.fields.title}
+        required
+        maxLength={200}
+        value={title}
+        error={save.problem?.fields.includes("title") ? save.problem.it : null}
+        onChange={(event) => setTitle(event.target.value)}
+      />
+      <div className="button-row">
+        <button type="submit" className="btn btn-primary btn-sm" disabled={save.busy}>
+          {t.save}
+        </button>
+      </div>
+      <ProblemMessage problem={save.problem} />
+    </form>
+  );
+}
