@@ -122,7 +122,9 @@ function adoptLeg(call: LiveCall, channelId: string | null, snapshot: Snapshot, 
   }
   centre.live.addLeg(channelId, call);
   call.legs.set(channelId, leg.state === "Up" ? "up" : leg.state === "Ringing" ? "ringing" : "ready");
-  centre.bridges.watch(call.link, bridgeIdOf("talk", call.row.offerId), [call.row.channelId, channelId]);
+  // A leg that is gone already will not tell its end.
+  const there = [call.row.channelId, channelId].filter((id) => snapshot.legs.has(id));
+  centre.bridges.watch(call.link, bridgeIdOf("talk", call.row.offerId), there);
 }
 
 /** A transfer that has not ended goes on in talk.ts; its office's leg is ours, or was never made. */
@@ -137,7 +139,8 @@ function adoptTransfer(call: LiveCall, transferId: string | null, snapshot: Snap
   // Empty ones too: they are no strays, the transfer goes on in them.
   for (const kind of ["hold", "consult"] as const) {
     const bridgeId = bridgeIdOf(kind, transferId);
-    if (snapshot.bridges.has(bridgeId)) centre.bridges.watch(call.link, bridgeId, [call.row.channelId]);
+    const there = snapshot.bridges.has(bridgeId) && snapshot.legs.has(call.row.channelId);
+    if (there) centre.bridges.watch(call.link, bridgeId, [call.row.channelId]);
   }
 }
 

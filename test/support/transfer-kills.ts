@@ -41,6 +41,12 @@ export async function runUntilKilled(talk: Talk, point: KillPoint, doomed: Copy,
   for (const name of way.after ?? []) await next(talk, name);
   await deadOr(doomed, 12_000);
   office.stop();
+  await talk.centre.rows(
+    "select from calls c join nodes n on n.id = c.node_id where c.id = $1 and n.name = $2",
+    (rows) => rows.length === 1,
+    15_000,
+    [talk.callId, heir.node],
+  );
   talk.operator.url = heir.url;
   talk.operator.client = await testClient(heir.url, `op${talk.operator.seat}`);
 }

@@ -15,7 +15,7 @@ import {
   rememberSearch,
 } from "./card-search-store.ts";
 
-/** How the cards were found: all words as typed, words spelt alike, not all of the words, none; or nothing was asked. */
+/** How they were found: all words as typed, words spelt alike, not all of the words, none; or nothing was asked. */
 export type MatchKind = "code" | "all" | "alike" | "part" | "nothing" | "list";
 export type CardSearch = { items: FoundCard[]; match: MatchKind };
 

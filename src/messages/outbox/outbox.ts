@@ -37,7 +37,7 @@ import { sendKillPoint } from "./send-kill-points.ts";
 export type ProviderAnswer =
   | { kind: "accepted"; providerId: string; state: "sending" | "sent" }
   /** Surely not taken; worth another try. */
-  | { kind: "not_taken"; code: string; detail: string; retryAfterMs?: number }
+  | { kind: "not_taken"; code: string; detail: string }
   /** Surely not taken, and never will be. */
   | { kind: "refused"; code: string; detail: string }
   | { kind: "unknown"; detail: string };
@@ -109,7 +109,7 @@ async function settle(outbox: Outbox, sending: Sending, answer: ProviderAnswer):
       });
     case "not_taken": {
       if (sending.attempts >= timing.maxAttempts) return giveUp(outbox, sending, answer);
-      const pause = Math.max(answer.retryAfterMs ?? 0, retryPause(timing, sending.attempts));
+      const pause = retryPause(timing, sending.attempts);
       return inTransaction(pool, async (client) => {
         if (!(await requeueSending(client, sending.id, claimId, pause, answer))) return;
         await enqueueSending(client, sending.id, new Date(Date.now() + pause));

@@ -93,7 +93,7 @@ export function readTwilioFailure(error: unknown): ProviderAnswer {
   const status = statusOf(error);
   const code = error instanceof Error && "code" in error ? String(error.code ?? status) : String(status);
   const detail = errorText(error);
-  if (status === 429) return { kind: "not_taken", code: "429", detail, retryAfterMs: 10_000 };
+  if (status === 429) return { kind: "not_taken", code: "429", detail };
   if ([401, 403, 404].includes(status)) return { kind: "not_taken", code, detail };
   if (status >= 400 && status < 500 && status !== 408 && /^\d{5}$/.test(code)) return { kind: "refused", code, detail };
   if (status === 0 && neverConnected.test(code)) return { kind: "not_taken", code, detail };

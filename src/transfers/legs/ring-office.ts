@@ -17,6 +17,7 @@ export function watchLegs(run: TransferRun): void {
   const { hold, consult } = bridgesOf(run);
   const office = officeLegOf(run);
   const state = call.legs.get(office);
+  if (call.callerGone) return;
   const legs = [call.row.channelId];
   const operator = operatorLegOf(run);
   if (isUp(run, operator)) legs.push(operator);
