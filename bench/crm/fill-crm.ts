@@ -48,8 +48,9 @@ async function fillOrganisation(client: pg.Client): Promise<void> {
   await client.query(
     `with p as (insert into people (login, display_name, password_hash)
         values ('operatore', 'Operatore', $1) returning id),
-      r as (insert into person_roles (person_id, role) select id, 'operator' from p)
-    insert into operators (person_id) select id from p`,
+      r as (insert into person_roles (person_id, role) select id, 'operator' from p),
+      s as (insert into seats (number, sip_password, web_password) values ('201', 'bench', 'bench') returning id)
+    insert into operators (person_id, seat_id) select p.id, s.id from p, s`,
     [hash],
   );
   await client.query(
