@@ -1,3 +1,4 @@
+import { expireForgottenHolds } from "./bookings/booking-store.ts";
 import { endParachuteBefore } from "./calls/call-record-store.ts";
 import { importCallRecords } from "./calls/import-call-records.ts";
 import type { SwitchLinks } from "./calls/switch-links.ts";
@@ -32,6 +33,7 @@ export function startHousekeeping(deps: {
     every(2_000, "availability", log, () => availability.look()),
     every(60_000, "invariants", log, () => invariants.check()),
     every(60_000, "cancel requests", log, () => sweepCancelRequests(pool, clock)),
+    every(60_000, "held places", log, () => expireForgottenHolds(pool)),
     every(3_600_000, "old rows", log, async () => {
       await forgetOldEvents(pool);
       await forgetOldKeys(pool);

@@ -1,4 +1,5 @@
 import { Registry } from "prom-client";
+import { bookingRoutes } from "./bookings/booking-routes.ts";
 import { BridgeSweeper } from "./calls/bridge-sweeper.ts";
 import type { Offer } from "./calls/call.ts";
 import type { CallCentre } from "./calls/call-centre.ts";
@@ -23,6 +24,7 @@ import type { Route } from "./desk/route.ts";
 import { startWebServer } from "./desk/web-server.ts";
 import { errorText } from "./errors.ts";
 import { startHousekeeping } from "./housekeeping.ts";
+import { informationNeedRoutes } from "./information-needs/information-need-routes.ts";
 import { InvariantWatch } from "./invariants/watch-invariants.ts";
 import { flowRoutes } from "./ivr/editor/flow-routes.ts";
 import { FlowCache } from "./ivr/flow-cache.ts";
@@ -68,7 +70,7 @@ async function main(config: Config): Promise<void> {
   streams.start();
   const web = await startWebServer({
     ...{ config, pool: pools.web, log, streams, registry },
-    routes: allRoutes(pools.web, copy),
+    routes: allRoutes(pools.web, copy, config),
     sipTarget: () => links.sipTarget(),
     asteriskConnected: () => !does("calls") || links.allConnected(),
   });
@@ -156,7 +158,9 @@ function watchInvariants(pool: Pool, { lease, links, centre: { log } }: Copy, re
 }
 
 /** Every door of the page and of other programs. */
-function allRoutes(pool: Pool, { streams, commands, links, centre: { clock, log } }: Copy): Route[] {
+function allRoutes(pool: Pool, copy: Copy, { publicUrl }: Config): Route[] {
+  const { streams, commands, links } = copy;
+  const { clock, log } = copy.centre;
   return [
     ...sessionRoutes({ pool, clock }),
     ...feedRoutes({ streams }),
@@ -169,6 +173,8 @@ function allRoutes(pool: Pool, { streams, commands, links, centre: { clock, log 
     ...citizenRoutes({ pool }),
     ...organisationRoutes({ pool }),
     ...cardRoutes({ pool, clock }),
+    ...bookingRoutes({ pool, clock, publicUrl }),
+    ...informationNeedRoutes({ pool }),
     ...flowRoutes({ pool }),
     ...openingHoursRoutes({ pool, clock }),
   ];

@@ -100,6 +100,19 @@ export async function expireHolds(
   );
 }
 
+/**
+ * Holds that ran out and that nobody will confirm any more: their case is no draft, or an hour has passed. Until then the
+ * row is the place, which its own case may still confirm. @returns how many
+ */
+export async function expireForgottenHolds(db: Queryable): Promise<number> {
+  const { rowCount } = await db.query(
+    `update bookings b set state = 'expired', ended_at = clock_timestamp(), version = b.version + 1
+    from cases k where k.id = b.case_id and b.state = 'held' and b.held_until <= clock_timestamp()
+      and (k.status <> 'draft' or b.held_until <= clock_timestamp() - interval '1 hour')`,
+  );
+  return rowCount ?? 0;
+}
+
 export type FreePlace = {
   place: number;
   /** A hold that ran out stands on it. */

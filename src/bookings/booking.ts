@@ -4,7 +4,7 @@
  *   held ──confirm (the case's operator, while the case is a draft)──► confirmed ──cancel──► cancelled
  *     ├────cancel───► cancelled                                           └──move──► confirmed, elsewhere
  *     ├────move─────► held, elsewhere
- *     └────time is up and somebody else wants the place──► expired
+ *     └────time is up, and somebody else wants the place or an hour has passed──► expired
  *
  * A hold that ran out still can be confirmed as long as nobody has taken the place: its row is the place.
  */
