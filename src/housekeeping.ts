@@ -1,6 +1,7 @@
 import { expireForgottenHolds } from "./bookings/booking-store.ts";
 import { endParachuteBefore } from "./calls/call-record-store.ts";
 import { importCallRecords } from "./calls/import-call-records.ts";
+import type { PhoneWatch } from "./calls/phone-watch.ts";
 import type { SwitchLinks } from "./calls/switch-links.ts";
 import { sweepCancelRequests } from "./cases/children/sweep-cancel-requests.ts";
 import type { Clock } from "./clock.ts";
@@ -11,6 +12,7 @@ import { errorText } from "./errors.ts";
 import type { InvariantWatch } from "./invariants/watch-invariants.ts";
 import { forgetOldSearches } from "./knowledge/search/card-search-store.ts";
 import type { Logger } from "./log.ts";
+import { revokeWebPhones } from "./operators/seats/issue-web-phone.ts";
 import { sweepOperators } from "./operators/sweep-operators.ts";
 import { forgetOldAttempts } from "./people/sign-in/sign-in-store.ts";
 import { AvailabilityWatch } from "./transfers/availability/watch-availability.ts";
@@ -22,14 +24,16 @@ export function startHousekeeping(deps: {
   pool: Pool;
   cdrDir: string | null;
   links: SwitchLinks;
+  phones: PhoneWatch;
   invariants: InvariantWatch;
   clock: Clock;
   log: Logger;
 }): Housekeeping {
-  const { pool, cdrDir, links, invariants, clock, log } = deps;
+  const { pool, cdrDir, links, phones, invariants, clock, log } = deps;
   const availability = new AvailabilityWatch({ pool, clock });
   const stops = [
     every(1_000, "operators", log, () => sweepOperators(pool)),
+    every(5_000, "phones of pages", log, () => revokeWebPhones(pool, (account) => phones.writePassword(account))),
     every(2_000, "availability", log, () => availability.look()),
     every(60_000, "invariants", log, () => invariants.check()),
     every(60_000, "cancel requests", log, () => sweepCancelRequests(pool, clock)),

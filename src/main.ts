@@ -66,7 +66,15 @@ async function main(config: Config): Promise<void> {
   const registry = new Registry();
   const invariants = watchInvariants(pools.web, copy, registry);
   const { cdrDir } = config;
-  const housekeeping = startHousekeeping({ pool: pools.web, cdrDir, links, invariants, clock: centre.clock, log });
+  const housekeeping = startHousekeeping({
+    pool: pools.web,
+    cdrDir,
+    links,
+    phones,
+    invariants,
+    clock: centre.clock,
+    log,
+  });
   streams.start();
   const web = await startWebServer({
     ...{ config, pool: pools.web, log, streams, registry },
@@ -164,8 +172,9 @@ function allRoutes(pool: Pool, copy: Copy, { publicUrl }: Config): Route[] {
   return [
     ...sessionRoutes({ pool, clock }),
     ...feedRoutes({ streams }),
-    ...operatorRoutes({ pool }),
+    ...operatorRoutes({ pool, writePhone: (account) => copy.phones.writePassword(account) }),
     ...callRoutes({ pool, commands }),
+    ...outboundRoutes({ pool }),
     ...availabilityRoutes({ pool, clock, busyAccounts: busyAccountsOn(() => links.own(), log) }),
     ...transferRoutes({ pool, commands }),
     ...directoryRoutes({ pool, clock }),
@@ -200,7 +209,10 @@ function follow({ channel, payload }: Notice, { centre, streams, lease, phones }
   if (channel === "desk") streams.wake(payload);
   if (channel === "queue") centre.dispatcher.nudge();
   if (channel === "offer" && payload === lease.id) passOnOffers(centre).catch(complain);
-  if (channel === "call_command" && payload === lease.id) centre.commands.collect(lease.id).catch(complain);
+  if (channel === "call_command" && payload === lease.id) {
+    centre.commands.collect(lease.id).catch(complain);
+    beginPlacedCalls(links.own(), centre).catch(complain);
+  }
   if (channel === "call_command_done") centre.commands.done(payload);
   if (channel === "phones") phones.provisionAll().catch(complain);
   if (channel === "flows") centre.flows.reload().catch(complain);

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { revokeWebPhones } from "../src/operators/seats/issue-web-phone.ts";
 import { loadDemoPeople } from "../src/people/demo-people.ts";
 import { isThrottled, signIn } from "../src/people/sign-in/sign-in.ts";
 import { type TestDatabase, testDatabase } from "./support/database.ts";
@@ -158,10 +159,27 @@ describe("people: signing in", () => {
     await attempt("anna", testPassword, { seat: "202" });
   });
 
-  it("gives the phone in the page its account", async () => {
+  it("gives the phone in the page a password of its own each time, and to nobody else", async () => {
     await attempt("carla", testPassword, { phone: "web" });
     const carla = await testClient(web.url, "carla");
-    expect((await carla.call("GET", "/me/phone")).body).deep.equal({ account: "203-web", password: "web-secret" });
+    const stored = async () =>
+      (await database.pool.query("select web_password from seats where number = '203'")).rows[0].web_password;
+    const first = (await carla.call("POST", "/me/phone")).body;
+    expect(first).deep.equal({ account: "203-web", password: await stored() });
+    const second = (await carla.call("POST", "/me/phone")).body;
+    expect(second.password).not.equal(first.password);
+    expect(second.password).equal(await stored());
+    const anna = await testClient(web.url, "anna");
+    expect((await anna.call("POST", "/me/phone")).status, "a desk phone").equal(404);
+    expect((await (await testClient(web.url)).call("POST", "/me/phone")).status).equal(401);
+    const written: string[] = [];
+    const revoke = () => revokeWebPhones(database.pool, async (account) => void written.push(account));
+    expect(await revoke(), "the page is open").equal(0);
+    await carla.call("DELETE", "/session");
+    expect(await revoke()).equal(1);
+    expect(written).deep.equal(["203-web"]);
+    expect(await stored()).not.equal(second.password);
+    await attempt("carla", testPassword, { phone: "sip" });
   });
 
   it("ends a session at sign-out, after 30 minutes without use, after 12 hours, and when the account is disabled", async () => {

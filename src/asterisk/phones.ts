@@ -69,6 +69,17 @@ export async function pushPhone(connection: AsteriskConnection, phone: Phone, op
   }
 }
 
+/** Writes only the password of an account that is there. @throws AriError */
+export async function pushPassword(
+  connection: AsteriskConnection,
+  phone: Phone,
+  options?: CommandOptions,
+): Promise<void> {
+  const auth = objectsOf(phone).find(({ type }) => type === "auth");
+  const parameters = { configClass: "res_pjsip", objectType: "auth", id: phone.name, fields: auth?.fields };
+  await connection.command("asterisk", "updateObject", parameters, options);
+}
+
 /** Removes one account; one that is not there is what was asked for. @throws AriError */
 export async function removePhone(
   connection: AsteriskConnection,
@@ -147,9 +158,13 @@ function decodeEndpoint(value: unknown): Endpoint {
   };
 }
 
-/** Depends on every setting, so a new version of this file writes the accounts again. */
+/**
+ * Depends on every setting, so a new version of this file writes the accounts again; not on the passwords of pages,
+ * which are new with every page and written one by one.
+ */
 function hashOf(phones: readonly Phone[]): string {
-  const sorted = [...phones].sort((a, b) => (a.name < b.name ? -1 : 1)).map(objectsOf);
+  const lasting = phones.map((phone) => (phone.webrtc ? { ...phone, password: "" } : phone));
+  const sorted = lasting.sort((a, b) => (a.name < b.name ? -1 : 1)).map(objectsOf);
   return createHash("sha256").update(JSON.stringify(sorted)).digest("hex").slice(0, 32);
 }
 

@@ -17,7 +17,7 @@ const listQuery = z.object({
   limit: z.coerce.number().int().min(1).max(100).default(50),
 });
 
-const commands: readonly CommandKind[] = ["answer", "hold", "unhold", "mute", "unmute", "hangup"];
+const commands: readonly CommandKind[] = ["answer", "hold", "unhold", "mute", "unmute", "hangup", "away", "rejoin"];
 
 /** The web door of calls: reading them, and the commands of a page for the real call. */
 export function callRoutes({ pool, commands: bus }: { pool: Pool; commands: CallCommands }): Route[] {

@@ -27,6 +27,9 @@ export type CommandKind =
   | "mute"
   | "unmute"
   | "hangup"
+  // The page that is the phone: it is being left, and a new one wants the talk (page-away.ts).
+  | "away"
+  | "rejoin"
   // Passing the call on (transfers/run-transfer.ts); the first two name their row in `args`.
   | "consult"
   | "transfer"
@@ -73,6 +76,8 @@ export class LiveCall {
   transferId: string | null = null;
   /** When the citizen last came back to the operator (monotonic): see talk.ts. */
   returnedAt = Number.NEGATIVE_INFINITY;
+  /** The operator talks through the page; null when a copy before this one made the leg. */
+  onPage: boolean | null = null;
   private playbacks = 0;
   private offered: string | null = null;
   private readonly mailbox: Signal[] = [];
@@ -86,6 +91,11 @@ export class LiveCall {
 
   get id(): string {
     return this.row.id;
+  }
+
+  /** Called by us and not yet there: the end of this leg is an answer like another, nobody has left. */
+  get awaitsCitizen(): boolean {
+    return this.row.direction === "outbound" && this.row.talkAt === null;
   }
 
   get callerGone(): boolean {

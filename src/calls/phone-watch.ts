@@ -1,5 +1,5 @@
 import type { AsteriskConnection } from "../asterisk/connection.ts";
-import { listEndpoints, type Phone, pushPhones } from "../asterisk/phones.ts";
+import { listEndpoints, type Phone, pushPassword, pushPhones } from "../asterisk/phones.ts";
 import type { Pool } from "../database/pool.ts";
 import { errorText } from "../errors.ts";
 import type { Logger } from "../log.ts";
@@ -48,6 +48,17 @@ export class PhoneWatch {
   /** A seat was made or changed. */
   async provisionAll(): Promise<void> {
     for (const link of this.links()) if (link.connected) await this.provision(link);
+  }
+
+  /**
+   * A page got a new password. A switch that is away gets it when the page, refused there, asks for another.
+   * @throws AriError
+   */
+  async writePassword(account: string): Promise<void> {
+    const phone = (await phoneAccounts(this.pool)).find(({ name }) => name === account);
+    if (!phone) return;
+    const links = this.links().filter((link) => link.connected);
+    await Promise.all(links.map((link) => pushPassword(link, phone)));
   }
 
   private async look(): Promise<void> {

@@ -9,6 +9,7 @@ import { settleMs } from "../transfers/transfer.ts";
 import { isLegLost } from "./call.ts";
 import type { CallCentre } from "./call-centre.ts";
 import type { CallCommand, LiveCall } from "./live-call.ts";
+import { isPagePhone, waitForPage } from "./page-away.ts";
 import { persist } from "./persist.ts";
 import { setTalkFlags } from "./talk-store.ts";
 
@@ -30,13 +31,23 @@ export async function talk(call: LiveCall, centre: CallCentre): Promise<TalkEnd>
     const end = await passOn(call, call.transferId, centre);
     if (end) return end;
   } else if (call.adopted) await joinAgain(call, centre);
-  const operatorLeg = call.row.operatorChannelId;
-  if (operatorLeg === null || call.legs.get(operatorLeg) === "gone") return { kind: "operator_lost", cause: 0 };
+  if (operatorGone(call)) {
+    const end = await pageLeft(call, null, 0, centre);
+    if (end) return end;
+  }
+  // Made by the copy before this one, which called a page again (page-away.ts).
+  let ringsYet = !operatorGone(call) && call.legs.get(call.row.operatorChannelId ?? "") !== "up";
   for (;;) {
+    const operatorLeg = call.row.operatorChannelId ?? "";
     const signal = await call.next(anHourMs);
     if (signal === "timeout") continue;
     if (signal.kind === "leg_gone" && signal.channelId === operatorLeg) {
-      return operatorLeft(call, signal.cause, centre);
+      const end = await operatorLeft(call, signal.cause, centre);
+      if (end) return end;
+    }
+    if (ringsYet && signal.kind === "leg_up" && signal.channelId === operatorLeg) {
+      ringsYet = false;
+      await arrangeAgain(call, operatorLeg, centre);
     }
     if (signal.kind === "reconnected") await arrangeAgain(call, operatorLeg, centre);
     if (signal.kind !== "command") continue;
@@ -44,12 +55,15 @@ export async function talk(call: LiveCall, centre: CallCentre): Promise<TalkEnd>
       centre.commands.settle(signal.command, true);
       return { kind: "ended" };
     }
-    if (signal.command.args.transferId !== undefined && signal.command.personId === call.row.personId) {
+    if (isAboutPage(signal.command) && signal.command.personId === call.row.personId) {
+      const end = await pageLeft(call, signal.command, 0, centre);
+      if (end) return end;
+    } else if (signal.command.args.transferId !== undefined && signal.command.personId === call.row.personId) {
       centre.commands.settle(signal.command, true);
       const end = await passOn(call, signal.command.args.transferId, centre);
       if (end) return end;
-      if (call.legs.get(operatorLeg) === "gone")
-        return operatorLeft(call, call.legCauses.get(operatorLeg) ?? 0, centre);
+      const left = operatorGone(call) && (await operatorLeft(call, call.legCauses.get(operatorLeg) ?? 0, centre));
+      if (left) return left;
     } else await obey(call, signal.command, operatorLeg, centre);
   }
 }
@@ -61,9 +75,37 @@ async function passOn(call: LiveCall, transferId: string, centre: CallCentre): P
   return end.kind === "with_operator" ? null : end;
 }
 
-/** A hang-up ends the call, unless the citizen came back from a transfer in that very moment: then the phone rings. */
-async function operatorLeft(call: LiveCall, cause: number, centre: CallCentre): Promise<TalkEnd> {
-  if (isLegLost(cause)) return { kind: "operator_lost", cause };
+function operatorGone(call: LiveCall): boolean {
+  const { operatorChannelId } = call.row;
+  return operatorChannelId === null || call.legs.get(operatorChannelId) === "gone";
+}
+
+function isAboutPage(command: CallCommand): boolean {
+  return command.kind === "away" || command.kind === "rejoin";
+}
+
+/** Null when the page is there again and the two talk on. */
+async function pageLeft(
+  call: LiveCall,
+  told: CallCommand | null,
+  cause: number,
+  centre: CallCentre,
+): Promise<TalkEnd | null> {
+  if (!(await isPagePhone(call, centre))) {
+    if (told) centre.commands.settle(told, false);
+    return told ? null : { kind: "operator_lost", cause };
+  }
+  const end = await waitForPage(call, told, centre);
+  if (end === "back") return null;
+  return end === "ended" ? { kind: "ended" } : { kind: "operator_lost", cause };
+}
+
+/**
+ * A hang-up ends the call, unless the citizen came back from a transfer in that very moment: then the phone rings. A
+ * page never hangs up itself, it asks us to: what ended its leg was an accident, and null when it is there again.
+ */
+async function operatorLeft(call: LiveCall, cause: number, centre: CallCentre): Promise<TalkEnd | null> {
+  if (isLegLost(cause) || (await isPagePhone(call, centre))) return pageLeft(call, null, cause, centre);
   if (centre.clock.monotonicMs() - call.returnedAt > settleMs) return { kind: "ended" };
   const recalled = await recallAfterReturn(call, centre);
   return recalled ? { kind: "back" } : { kind: "operator_lost", cause };

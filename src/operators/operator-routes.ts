@@ -1,11 +1,10 @@
 import { z } from "zod";
 import type { Pool } from "../database/pool.ts";
 import { defineRoute, type Route } from "../desk/route.ts";
-import { AppError } from "../errors.ts";
 import { chosenStates, systemStates } from "./operator.ts";
 import { listOperators, listPauseReasons } from "./operator-store.ts";
 import { doNotDisturbRoutes } from "./seats/do-not-disturb-routes.ts";
-import { webPhoneOf } from "./seats/seat-store.ts";
+import { issueWebPhone, type WritePhone } from "./seats/issue-web-phone.ts";
 import { setOperatorState } from "./set-operator-state.ts";
 import { endWrapUp, extendWrapUp } from "./wrap-up.ts";
 
@@ -30,7 +29,10 @@ const line = view.extend({
   connected: z.boolean(),
 });
 
-export function operatorRoutes({ pool }: { pool: Pool }): Route[] {
+const onlyRow: WritePhone = async () => undefined;
+
+/** `writePhone` brings a password to the switches; without telephony the row is all there is. */
+export function operatorRoutes({ pool, writePhone = onlyRow }: { pool: Pool; writePhone?: WritePhone }): Route[] {
   return [
     ...doNotDisturbRoutes(pool),
     defineRoute(
@@ -66,17 +68,13 @@ export function operatorRoutes({ pool }: { pool: Pool }): Route[] {
     ),
     defineRoute(
       {
-        method: "get",
+        method: "post",
         path: "/me/phone",
         permission: "signed_in",
-        summary: "Account of the phone in the page",
+        summary: "A new password for the phone in the page; the one before it ends",
         response: z.object({ account: z.string(), password: z.string() }),
       },
-      async ({ person }) => {
-        const phone = await webPhoneOf(pool, person.id);
-        if (phone) return phone;
-        throw new AppError("not_found", "This person does not use the phone in the page");
-      },
+      ({ person }) => issueWebPhone(pool, person.id, writePhone),
     ),
     defineRoute(
       {

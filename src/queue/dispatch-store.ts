@@ -19,6 +19,9 @@ export async function beginDecision(client: PoolClient): Promise<boolean> {
 
 export type DecisionInput = { heads: WaitingHead[]; operators: FreeOperator[] };
 
+/** A desk phone that is told to answer at the page's click; the page itself rings, which proves that it is alive. */
+export const answersByItself = "(s.auto_answer and o.phone = 'sip')";
+
 /** Stands for "no agency chosen", so that the skill is one comparable pair. */
 const noAgency = "'00000000-0000-0000-0000-000000000000'::uuid";
 
@@ -108,12 +111,12 @@ export async function writeOffers(client: PoolClient, pairs: (Pair & { offerId: 
         insert into call_events (call_id, kind, data)
         select call_id, 'offered', jsonb_build_object('personId', person_id, 'offerId', id, 'account', account) from f
       ), pop as (
-        select f.*, c.node_id, o.stream_node_id, q.ring_seconds, s.auto_answer, jsonb_build_object(
+        select f.*, c.node_id, o.stream_node_id, q.ring_seconds, ${answersByItself} as auto_answer, jsonb_build_object(
           'offerId', f.id, 'callId', c.id, 'caseId', k.id, 'caseNumber', k.number,
           'caller', jsonb_build_object('e164', c.caller_e164, 'name', c.caller_name),
           'language', c.language, 'agencyId', c.agency_id, 'choices', c.ivr_choices,
           'waitMs', floor(extract(epoch from clock_timestamp() - c.queued_at) * 1000),
-          'account', f.account, 'autoAnswer', s.auto_answer, 'offeredAt', f.created_at,
+          'account', f.account, 'autoAnswer', ${answersByItself}, 'offeredAt', f.created_at,
           'citizens', ${citizenCandidates("c.caller_e164")},
           'recentCases', ${recentCases("c.caller_e164", "c.id")}
         ) as payload
@@ -151,7 +154,7 @@ export async function ringingOffersOfNode(db: Queryable, nodeId: string): Promis
     text: `
       select f.id, f.call_id as "callId", f.person_id as "personId", f.account, f.channel_id as "channelId",
         (extract(epoch from clock_timestamp() - f.created_at) * 1000)::int as "ageMs", q.ring_seconds as "ringSeconds",
-        coalesce(s.auto_answer, false) as "autoAnswer"
+        coalesce(${answersByItself}, false) as "autoAnswer"
       from calls c join offers f on f.call_id = c.id and f.state = 'ringing'
       join queues q on q.id = c.queue_id
       left join operators o on o.person_id = f.person_id left join seats s on s.id = o.seat_id

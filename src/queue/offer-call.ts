@@ -36,6 +36,7 @@ export async function offerCall(
     if (ringing.kind === "failed") return await giveBack(call, offer, ringing, centre);
     const answered = await persist(centre.log, () => answerOffer(centre.pool, offer, centre.lease.epoch));
     if (answered) call.row = talkingWith(call, offer, centre);
+    call.onPage = isPage(offer);
     call.throwIfLeft();
     if (!answered) throw new CallReleased();
   } catch (error) {
@@ -133,6 +134,17 @@ async function waitForClick(
   }
 }
 
+/** What the INVITE tells the phone: whose call it is, and whether to answer by itself. */
+export function legVariables(callId: string, autoAnswer: boolean): Record<string, string> {
+  const call = { "PJSIP_HEADER(add,X-055055-Call)": callId };
+  if (!autoAnswer) return call;
+  return {
+    ...call,
+    "PJSIP_HEADER(add,Call-Info)": "<sip:055055>;answer-after=0",
+    "PJSIP_HEADER(add,Alert-Info)": "<http://055055>;info=alert-autoanswer;delay=0",
+  };
+}
+
 async function startRinging(
   call: LiveCall,
   offer: Offer,
@@ -141,11 +153,7 @@ async function startRinging(
 ): Promise<Ringing | null> {
   centre.live.addLeg(offer.channelId, call);
   centre.bridges.watch(call.link, bridgeId, [call.row.channelId, offer.channelId]);
-  const variables: Record<string, string> = { "PJSIP_HEADER(add,X-055055-Call)": call.id };
-  if (offer.autoAnswer) {
-    variables["PJSIP_HEADER(add,Call-Info)"] = "<sip:055055>;answer-after=0";
-    variables["PJSIP_HEADER(add,Alert-Info)"] = "<http://055055>;info=alert-autoanswer;delay=0";
-  }
+  const variables = legVariables(call.id, offer.autoAnswer);
   try {
     await Promise.all([
       createBridge(call.link, bridgeId, "mixing,dtmf_events"),
@@ -169,7 +177,12 @@ async function startRinging(
 }
 
 /** A created leg may be dialled once it has entered the application (VOICE: sooner gives 409 or 422). */
-async function waitForLeg(call: LiveCall, channelId: string, timeoutMs: number, centre: CallCentre): Promise<boolean> {
+export async function waitForLeg(
+  call: LiveCall,
+  channelId: string,
+  timeoutMs: number,
+  centre: CallCentre,
+): Promise<boolean> {
   const deadline = centre.clock.monotonicMs() + timeoutMs;
   while (call.legs.get(channelId) === "down") {
     const signal = await call.next(deadline - centre.clock.monotonicMs());
@@ -180,12 +193,11 @@ async function waitForLeg(call: LiveCall, channelId: string, timeoutMs: number, 
 
 async function waitForAnswer(call: LiveCall, offer: Offer, deadline: number, centre: CallCentre): Promise<Ringing> {
   const startedAt = centre.clock.monotonicMs();
-  const isWeb = offer.account.endsWith("-web");
   for (;;) {
     const state = call.legs.get(offer.channelId);
     if (state === "up") return { kind: "up" };
     const now = centre.clock.monotonicMs();
-    const silent = isWeb && state !== "ringing";
+    const silent = isPage(offer) && state !== "ringing";
     const until = silent ? Math.min(deadline, startedAt + webRingingMs) : deadline;
     const signal = await call.next(until - now);
     if (signal === "timeout") return abandonLeg(call, offer, silent ? "unreachable" : "no_answer", centre);
@@ -193,11 +205,18 @@ async function waitForAnswer(call: LiveCall, offer: Offer, deadline: number, cen
       return { kind: "failed", result: offerResultOf(signal.cause), cause: signal.cause };
     }
     if (signal.kind === "command" && signal.command.personId === offer.personId) {
-      const refused = signal.command.kind === "hangup";
-      centre.commands.settle(signal.command, refused);
+      const { kind } = signal.command;
+      const refused = kind === "hangup";
+      centre.commands.settle(signal.command, refused || kind === "away");
+      // The page that rings is being left: nobody will answer there.
+      if (kind === "away") return abandonLeg(call, offer, "unreachable", centre);
       if (refused) return abandonLeg(call, offer, "refused", centre);
     }
   }
+}
+
+function isPage(offer: Offer): boolean {
+  return offer.account.endsWith("-web");
 }
 
 async function abandonLeg(call: LiveCall, offer: Offer, result: OfferResult, centre: CallCentre): Promise<Ringing> {
@@ -205,7 +224,8 @@ async function abandonLeg(call: LiveCall, offer: Offer, result: OfferResult, cen
   return { kind: "failed", result, cause: null };
 }
 
-async function hangUpQuietly(call: LiveCall, channelId: string, centre: CallCentre): Promise<void> {
+/** A leg that may be gone or out of reach; what is left of it the next reconciliation finds. */
+export async function hangUpQuietly(call: LiveCall, channelId: string, centre: CallCentre): Promise<void> {
   if (!call.legs.has(channelId)) return;
   try {
     await insist(call, () => hangUpLeg(call.link, channelId, { always: true }), true);

@@ -1,6 +1,7 @@
 import { legIdOf } from "../asterisk/wire-names.ts";
 import type { Offer } from "../calls/call.ts";
 import type { Queryable } from "../database/pool.ts";
+import { answersByItself } from "../queue/dispatch-store.ts";
 
 /** From here on nobody who joined the queue normally stands before a citizen who comes back. */
 const headPriority = 100;
@@ -38,7 +39,7 @@ export async function recallOperator(
     )
     select f.id, f.call_id as "callId", f.person_id as "personId", f.account, f.channel_id as "channelId", 0 as "ageMs",
       (select ring_seconds from queues q join c on q.id = c.queue_id) as "ringSeconds",
-      (select s.auto_answer from o join seats s on s.id = o.seat_id) as "autoAnswer",
+      (select ${answersByItself} from o join seats s on s.id = o.seat_id) as "autoAnswer",
       (select append_desk_event(person_id, 'offer', payload) from pop) as seq,
       (select record_operator_state(row(o.*)::operators) from o) as state
     from f`,

@@ -135,16 +135,3 @@ export async function standUp(client: PoolClient, personId: string): Promise<boo
   );
   return result.rowCount === 1;
 }
-
-/** Account and password for the phone in the page; null when the seat's SIP phone is used. */
-export async function webPhoneOf(
-  db: Queryable,
-  personId: string,
-): Promise<{ account: string; password: string } | null> {
-  const result = await db.query<{ account: string; password: string }>(
-    `select s.number || '-web' as account, s.web_password as password from operators o join seats s on s.id = o.seat_id
-     where o.person_id = $1 and o.phone = 'web' and o.signed_in_at is not null`,
-    [personId],
-  );
-  return result.rows[0] ?? null;
-}
