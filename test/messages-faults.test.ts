@@ -9,7 +9,7 @@ import type { CarrierFault } from "../src/messages/demo/twilio-stand-in.ts";
 import { sendEmail } from "../src/messages/email/send-email.ts";
 import { listDeadLetters } from "../src/messages/outbox/outbox-store.ts";
 import { sendSms } from "../src/messages/sms/send-sms.ts";
-import { type Messages, type MessagesOptions, startMessages } from "../src/messages/start-messages.ts";
+import { type Messages, startMessages } from "../src/messages/start-messages.ts";
 import { type CaseWorld, caseWorld } from "./support/cases.ts";
 import { type TestDatabase, testDatabase } from "./support/database.ts";
 import {
@@ -23,7 +23,8 @@ import {
   templateId,
 } from "./support/messages.ts";
 
-let last = 2_000_000;
+// Not the endings by which the stand-in knows what to play (0001 to 0009).
+let last = 2_000_100;
 
 describe("messages: faults of providers and of ourselves", () => {
   let database: TestDatabase;
@@ -31,7 +32,6 @@ describe("messages: faults of providers and of ourselves", () => {
   let providers: DemoProviders;
   let messages: Messages | null = null;
   let template: string;
-  const timing: MessagesOptions["timing"] = { ...quickTiming, outbox: { ...quickTiming?.outbox, claimMs: 1_500 } };
 
   before(async () => {
     database = await testDatabase();
@@ -54,7 +54,7 @@ describe("messages: faults of providers and of ourselves", () => {
 
   const start = async () => {
     const config = { databaseUrl: database.url, messages: settingsFor(providers) };
-    messages = await startMessages({ pool: database.pool, log: silentLogger, timing, config });
+    messages = await startMessages({ pool: database.pool, log: silentLogger, timing: quickTiming, config });
   };
   const sms = async (number = `+39333${++last}`) => {
     const { caseId } = await answeredDraft(world);
@@ -175,7 +175,7 @@ describe("messages: faults of providers and of ourselves", () => {
     await database.pool.query("delete from graphile_worker._private_jobs");
     const config = { databaseUrl: database.url, messages: settingsFor(providers) };
     const copies = await Promise.all(
-      [1, 2, 3].map(() => startMessages({ pool: database.pool, log: silentLogger, timing, config })),
+      [1, 2, 3].map(() => startMessages({ pool: database.pool, log: silentLogger, timing: quickTiming, config })),
     );
     for (const { messageId } of wanted) await reaches(world, messageId, "sent");
     for (const { address } of wanted) expect(mailsTo(address)).to.have.length(1);
@@ -188,10 +188,16 @@ describe("messages: faults of providers and of ourselves", () => {
       env: {
         ...process.env,
         TEST_STOP_AT: stopAt,
-        MESSAGE_COPY: JSON.stringify({ databaseUrl: database.url, messages: settingsFor(providers), timing }),
+        MESSAGE_COPY: JSON.stringify({
+          ...{ databaseUrl: database.url, messages: settingsFor(providers), timing: quickTiming },
+        }),
       },
     });
     const [, signal] = await once(child, "exit");
     expect(signal).to.equal("SIGKILL");
+    // The two minutes of a claim, over at once: no copy that lives has one as short as a busy machine is slow.
+    await database.pool.query(
+      "update message_sendings set claimed_until = clock_timestamp() where claimed_until is not null",
+    );
   }
 });

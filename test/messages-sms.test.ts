@@ -8,7 +8,8 @@ import { answeredDraft, cardOf, type MessageBench, messageBench, reaches } from 
 import { refusedBySql, refusedWith } from "./support/refused.ts";
 
 const consent = { textVersion: "2026-1" };
-let last = 1_000_000;
+// Not the endings by which the stand-in knows what to play (0001 to 0009).
+let last = 1_000_100;
 const mobile = () => `+39333${++last}`;
 const wish = (more: Partial<SmsWish> = {}): SmsWish => ({ text: "who-where-when", number: mobile(), consent, ...more });
 

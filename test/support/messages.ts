@@ -123,10 +123,13 @@ export async function sendingsOf({ pool }: CaseWorld, messageId: string) {
   return rows;
 }
 
-/** The state that the message's only (or last) sending reaches. */
+/** The state that the message's only (or last) sending reaches. @throws when it ends otherwise */
 export async function reaches(world: CaseWorld, messageId: string, ...states: string[]) {
   return eventually(async () => {
     const last = (await sendingsOf(world, messageId)).at(-1);
+    if (["failed", "undelivered"].includes(last?.state) && !states.includes(last.state)) {
+      throw new Error(`the sending is ${last.state} (${last.errorCode}), not ${states.join(" or ")}`);
+    }
     // A claim looks like the carrier's own "sending" but for the id.
     const claimed = last?.state === "sending" && last.providerId === null;
     return last && !claimed && states.includes(last.state) ? last : null;
