@@ -9,12 +9,13 @@ export type Pool = pg.Pool;
 /** A connection inside a transaction, or a pool: whatever can run a statement. */
 export type Queryable = Pick<pg.Pool, "query">;
 
-export type PoolPurpose = "calls" | "web";
+export type PoolPurpose = "calls" | "web" | "reports";
 
 /** DESIGN, Time-outs: calls must fail fast so that a caller gets the parachute; pages may wait longer. */
 const limits = {
   calls: { statementMs: 2_000, idleInTransactionMs: 500, connectMs: 2_000 },
   web: { statementMs: 10_000, idleInTransactionMs: 5_000, connectMs: 4_000 },
+  reports: { statementMs: 120_000, idleInTransactionMs: 60_000, connectMs: 4_000 },
 } as const;
 
 /**

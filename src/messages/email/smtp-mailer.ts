@@ -4,11 +4,10 @@ import nodemailer from "nodemailer";
 import SMTPConnection from "nodemailer/lib/smtp-connection";
 import type { Pool } from "../../database/pool.ts";
 import { errorText } from "../../errors.ts";
-import type { Sending } from "../message.ts";
 import type { MailSettings } from "../message-settings.ts";
 import type { Provider, ProviderAnswer } from "../outbox/outbox.ts";
 import { mailContent } from "./email-store.ts";
-import { makeMark, returnPath } from "./verp.ts";
+import { makeMark, returnPath, type SendingMark } from "./verp.ts";
 
 /** Together shorter than the outbox's claim. */
 const limits = { connectionTimeout: 10_000, greetingTimeout: 10_000, socketTimeout: 30_000 };
@@ -20,18 +19,35 @@ const wholeMs = 90_000;
  */
 export function smtpProvider(pool: Pool, settings: MailSettings): Provider {
   return async (sending) => {
-    const message = await writeMail(pool, settings, sending);
-    const recipient = asciiAddress(sending.toAddress);
-    if (recipient === null) return { kind: "refused", code: "address", detail: "the domain can not be written" };
-    const mark = makeMark(sending, settings.verpSecret);
-    const envelope = {
-      from: returnPath(sending, settings.verpSecret, settings.domain),
-      to: [recipient],
-      size: message.length,
-      dsn: { id: mark, return: "headers" as const, notify: ["failure" as const, "delay" as const], recipient },
-    };
-    return handOver(settings.smtpUrl, envelope, message, `<${mark}@${settings.domain}>`);
+    const content = await mailContent(pool, sending.messageId);
+    return handMail(settings, sending.toAddress, sending, content);
   };
+}
+
+export type Mail = {
+  subject: string;
+  body: string;
+  files: { name: string; mediaType: string; content: Buffer }[];
+};
+
+/** One mail to one address, under the mark by which its returned notice is known again. */
+export async function handMail(
+  settings: MailSettings,
+  address: string,
+  sending: SendingMark,
+  mail: Mail,
+): Promise<ProviderAnswer> {
+  const recipient = asciiAddress(address);
+  if (recipient === null) return { kind: "refused", code: "address", detail: "the domain can not be written" };
+  const mark = makeMark(sending, settings.verpSecret);
+  const message = await writeMail(settings, recipient, mark, mail);
+  const envelope = {
+    from: returnPath(sending, settings.verpSecret, settings.domain),
+    to: [recipient],
+    size: message.length,
+    dsn: { id: mark, return: "headers" as const, notify: ["failure" as const, "delay" as const], recipient },
+  };
+  return handOver(settings.smtpUrl, envelope, message, `<${mark}@${settings.domain}>`);
 }
 
 type Envelope = Parameters<SMTPConnection["send"]>[0];
@@ -56,8 +72,8 @@ function handOver(url: string, envelope: Envelope, message: Buffer, providerId: 
     connection.on("error", fail);
     connection.once("end", () => fail(new Error("the mail server closed the connection")));
     const send = () =>
-      connection.send(envelope, Readable.from(reading()), (error) =>
-        error ? fail(error) : settle({ kind: "accepted", providerId, state: "sent" }),
+      connection.send(envelope, Readable.from(reading()), (error, info) =>
+        error ? fail(error) : settle({ kind: "accepted", providerId, state: "sent", receipt: info.response }),
       );
     connection.connect((error) => {
       if (error) return fail(error);
@@ -83,8 +99,7 @@ export function readFailure(error: unknown, begun: boolean): ProviderAnswer {
 }
 
 /** The whole message, signed when a DKIM key is set; text only, no address or name from outside in a header. */
-async function writeMail(pool: Pool, settings: MailSettings, sending: Sending): Promise<Buffer> {
-  const content = await mailContent(pool, sending.messageId);
+async function writeMail(settings: MailSettings, recipient: string, mark: string, mail: Mail): Promise<Buffer> {
   const dkim = settings.dkim && {
     domainName: settings.dkim.domain,
     keySelector: settings.dkim.selector,
@@ -98,12 +113,12 @@ async function writeMail(pool: Pool, settings: MailSettings, sending: Sending): 
   });
   const written = await writer.sendMail({
     from: { name: settings.fromName, address: settings.from },
-    to: { name: "", address: asciiAddress(sending.toAddress) ?? sending.toAddress },
-    subject: content.subject,
-    text: content.body,
-    messageId: `<${makeMark(sending, settings.verpSecret)}@${settings.domain}>`,
+    to: { name: "", address: recipient },
+    subject: mail.subject,
+    text: mail.body,
+    messageId: `<${mark}@${settings.domain}>`,
     headers: { "Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "OOF, AutoReply" },
-    attachments: content.files.map((file) => ({
+    attachments: mail.files.map((file) => ({
       filename: file.name,
       contentType: file.mediaType,
       content: file.content,

@@ -35,7 +35,8 @@ import { sendKillPoint } from "./send-kill-points.ts";
 
 /** What a provider said; only `unknown` leaves open whether the citizen gets something. */
 export type ProviderAnswer =
-  | { kind: "accepted"; providerId: string; state: "sending" | "sent" }
+  /** `receipt`: the mail server's own words. */
+  | { kind: "accepted"; providerId: string; state: "sending" | "sent"; receipt?: string }
   /** Surely not taken; worth another try. */
   | { kind: "not_taken"; code: string; detail: string }
   /** Surely not taken, and never will be. */
