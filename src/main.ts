@@ -1,46 +1,33 @@
 import { Registry } from "prom-client";
-import { bookingRoutes } from "./bookings/booking-routes.ts";
+import { allRoutes } from "./all-routes.ts";
 import { BridgeSweeper } from "./calls/bridge-sweeper.ts";
 import type { Offer } from "./calls/call.ts";
 import type { CallCentre } from "./calls/call-centre.ts";
 import { CallCommands } from "./calls/call-commands.ts";
-import { callRoutes } from "./calls/call-routes.ts";
 import { FlowSteps } from "./calls/flow-steps.ts";
 import { LiveCalls } from "./calls/live-calls.ts";
+import { beginPlacedCalls } from "./calls/outbound/begin-placed-calls.ts";
 import { PhoneWatch } from "./calls/phone-watch.ts";
 import { passOnOffers } from "./calls/reconcile-calls.ts";
 import { SwitchLinks } from "./calls/switch-links.ts";
 import { WaitingRooms } from "./calls/waiting-rooms.ts";
-import { caseRoutes } from "./cases/case-routes.ts";
-import { citizenRoutes } from "./citizens/citizen-routes.ts";
 import { systemClock } from "./clock.ts";
 import { NodeLease } from "./cluster/node-lease.ts";
 import { type Config, readConfig } from "./config.ts";
 import { DatabaseListener, type Notice } from "./database/listen.ts";
 import { createPool, isDatabaseAway, type Pool } from "./database/pool.ts";
 import { DeskStreams } from "./desk/desk-streams.ts";
-import { feedRoutes } from "./desk/feed-routes.ts";
 import type { Route } from "./desk/route.ts";
 import { startWebServer } from "./desk/web-server.ts";
 import { errorText } from "./errors.ts";
 import { startHousekeeping } from "./housekeeping.ts";
-import { informationNeedRoutes } from "./information-needs/information-need-routes.ts";
 import { InvariantWatch } from "./invariants/watch-invariants.ts";
-import { flowRoutes } from "./ivr/editor/flow-routes.ts";
 import { FlowCache } from "./ivr/flow-cache.ts";
-import { openingHoursRoutes } from "./ivr/hours/opening-hours-routes.ts";
-import { cardRoutes } from "./knowledge/card-routes.ts";
 import { createLogger, type Logger } from "./log.ts";
-import { operatorRoutes } from "./operators/operator-routes.ts";
-import { organisationRoutes } from "./organisation/organisation-routes.ts";
-import { sessionRoutes } from "./people/sign-in/session-routes.ts";
+import { startMessages } from "./messages/start-messages.ts";
 import type { WrittenOffer } from "./queue/dispatch-store.ts";
 import { Dispatcher } from "./queue/dispatcher.ts";
 import { QueueBoard } from "./queue/queue-board.ts";
-import { directoryRoutes } from "./switchboard/directory-routes.ts";
-import { availabilityRoutes } from "./transfers/availability/availability-routes.ts";
-import { busyAccountsOn } from "./transfers/availability/busy-accounts.ts";
-import { transferRoutes } from "./transfers/transfer-routes.ts";
 
 /** Exit code of a copy that was declared dead: the launcher starts a new one, under a new name. */
 const leaseLostExit = 75;
@@ -75,10 +62,11 @@ async function main(config: Config): Promise<void> {
     clock: centre.clock,
     log,
   });
+  const messages = does("jobs") ? await startMessages({ pool: pools.web, config, log }) : null;
   streams.start();
   const web = await startWebServer({
     ...{ config, pool: pools.web, log, streams, registry },
-    routes: allRoutes(pools.web, copy, config),
+    routes: routesOf(pools.web, copy, config),
     sipTarget: () => links.sipTarget(),
     asteriskConnected: () => !does("calls") || links.allConnected(),
   });
@@ -87,7 +75,13 @@ async function main(config: Config): Promise<void> {
   process.send?.({ ready: true, node: lease.name, port: web.port });
 
   const leave = () =>
-    leaveOnce(copy, pools, [web.close, housekeeping.stop, () => listener.close(), () => flows.stop()]);
+    leaveOnce(copy, pools, [
+      web.close,
+      housekeeping.stop,
+      () => messages?.stop(),
+      () => listener.close(),
+      () => flows.stop(),
+    ]);
   process.on("SIGTERM", () => void leave());
   process.on("SIGINT", () => void leave());
   // The launcher is gone: so is everything it owned.
@@ -165,28 +159,12 @@ function watchInvariants(pool: Pool, { lease, links, centre: { log } }: Copy, re
   return new InvariantWatch({ pool, links: () => links.own(), heir, goOnWith, log }, registry);
 }
 
-/** Every door of the page and of other programs. */
-function allRoutes(pool: Pool, copy: Copy, { publicUrl }: Config): Route[] {
-  const { streams, commands, links } = copy;
+/** What the doors of the page need of this copy. */
+function routesOf(pool: Pool, copy: Copy, { publicUrl, messages }: Config): Route[] {
+  const { streams, commands, phones, links } = copy;
   const { clock, log } = copy.centre;
-  return [
-    ...sessionRoutes({ pool, clock }),
-    ...feedRoutes({ streams }),
-    ...operatorRoutes({ pool, writePhone: (account) => copy.phones.writePassword(account) }),
-    ...callRoutes({ pool, commands }),
-    ...outboundRoutes({ pool }),
-    ...availabilityRoutes({ pool, clock, busyAccounts: busyAccountsOn(() => links.own(), log) }),
-    ...transferRoutes({ pool, commands }),
-    ...directoryRoutes({ pool, clock }),
-    ...caseRoutes({ pool }),
-    ...citizenRoutes({ pool }),
-    ...organisationRoutes({ pool }),
-    ...cardRoutes({ pool, clock }),
-    ...bookingRoutes({ pool, clock, publicUrl }),
-    ...informationNeedRoutes({ pool }),
-    ...flowRoutes({ pool }),
-    ...openingHoursRoutes({ pool, clock }),
-  ];
+  const writePhone = (account: string) => phones.writePassword(account);
+  return allRoutes({ pool, clock, log, publicUrl, messages, streams, commands, links: () => links.own(), writePhone });
 }
 
 /** Notices only nudge: after each (re)connection the rows are looked at again. */
@@ -204,7 +182,7 @@ async function listen(config: Config, copy: Copy): Promise<DatabaseListener> {
   return listener;
 }
 
-function follow({ channel, payload }: Notice, { centre, streams, lease, phones }: Copy): void {
+function follow({ channel, payload }: Notice, { centre, streams, lease, phones, links }: Copy): void {
   const complain = (error: unknown) => centre.log.warn({ reason: errorText(error) }, "a notice was not followed");
   if (channel === "desk") streams.wake(payload);
   if (channel === "queue") centre.dispatcher.nudge();

@@ -1,0 +1,65 @@
+import type { AsteriskConnection } from "./asterisk/connection.ts";
+import { bookingRoutes } from "./bookings/booking-routes.ts";
+import type { CallCommands } from "./calls/call-commands.ts";
+import { callRoutes } from "./calls/call-routes.ts";
+import { outboundRoutes } from "./calls/outbound/outbound-routes.ts";
+import { caseRoutes } from "./cases/case-routes.ts";
+import { citizenRoutes } from "./citizens/citizen-routes.ts";
+import type { Clock } from "./clock.ts";
+import type { Pool } from "./database/pool.ts";
+import type { DeskStreams } from "./desk/desk-streams.ts";
+import { feedRoutes } from "./desk/feed-routes.ts";
+import type { Route } from "./desk/route.ts";
+import { informationNeedRoutes } from "./information-needs/information-need-routes.ts";
+import { flowRoutes } from "./ivr/editor/flow-routes.ts";
+import { openingHoursRoutes } from "./ivr/hours/opening-hours-routes.ts";
+import { cardRoutes } from "./knowledge/card-routes.ts";
+import type { Logger } from "./log.ts";
+import { messageRoutes } from "./messages/message-routes.ts";
+import type { MessageSettings } from "./messages/message-settings.ts";
+import { operatorRoutes } from "./operators/operator-routes.ts";
+import type { WritePhone } from "./operators/seats/issue-web-phone.ts";
+import { organisationRoutes } from "./organisation/organisation-routes.ts";
+import { sessionRoutes } from "./people/sign-in/session-routes.ts";
+import { directoryRoutes } from "./switchboard/directory-routes.ts";
+import { availabilityRoutes } from "./transfers/availability/availability-routes.ts";
+import { busyAccountsOn } from "./transfers/availability/busy-accounts.ts";
+import { transferRoutes } from "./transfers/transfer-routes.ts";
+
+export type RouteParts = {
+  pool: Pool;
+  clock: Clock;
+  log: Logger;
+  publicUrl: string | null;
+  messages: MessageSettings;
+  streams: DeskStreams;
+  commands: CallCommands;
+  /** The switches that are connected under this copy's own name. */
+  links: () => readonly AsteriskConnection[];
+  /** Brings the password of a page's phone to the switches. */
+  writePhone: WritePhone;
+};
+
+/** Every door of the page and of other programs; the access check walks this very list. */
+export function allRoutes(parts: RouteParts): Route[] {
+  const { pool, clock, log, publicUrl, messages, streams, commands, links, writePhone } = parts;
+  return [
+    ...sessionRoutes({ pool, clock }),
+    ...feedRoutes({ streams }),
+    ...operatorRoutes({ pool, writePhone }),
+    ...callRoutes({ pool, commands }),
+    ...outboundRoutes({ pool }),
+    ...availabilityRoutes({ pool, clock, busyAccounts: busyAccountsOn(links, log) }),
+    ...transferRoutes({ pool, commands }),
+    ...directoryRoutes({ pool, clock }),
+    ...caseRoutes({ pool }),
+    ...citizenRoutes({ pool }),
+    ...organisationRoutes({ pool }),
+    ...cardRoutes({ pool, clock }),
+    ...bookingRoutes({ pool, clock, publicUrl }),
+    ...informationNeedRoutes({ pool }),
+    ...messageRoutes({ pool, settings: messages, log }),
+    ...flowRoutes({ pool }),
+    ...openingHoursRoutes({ pool, clock }),
+  ];
+}
