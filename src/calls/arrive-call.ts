@@ -134,6 +134,7 @@ function rowOf(arrival: Arrival, centre: CallCentre): LiveCall["row"] {
   const { callId: id, asteriskId, application, channelId, language, flowId, flowVersion } = arrival;
   return {
     ...{ id, asteriskId, application, channelId, language, flowId, flowVersion, state: "ivr", agencyId: null },
+    direction: "inbound",
     ...{ ivrNode: null, queueId: null, queuedAt: null, priority: 0, offerId: null, personId: null },
     ...{ operatorChannelId: null, held: false, muted: false, startedAt: centre.clock.now() },
     ...{ answeredAt: null, talkAt: null },

@@ -62,6 +62,6 @@ function legLeaves(
   const call = centre.live.ofLeg(id);
   if (event.type !== "ChannelHangupRequest") centre.bridges.legGone(id);
   if (!call) return;
-  if (call.row.channelId === id) call.callerLeft();
+  if (call.row.channelId === id && !call.awaitsCitizen) call.callerLeft();
   else if (event.type === "ChannelDestroyed") call.signal({ kind: "leg_gone", channelId: id, cause: event.cause });
 }

@@ -136,7 +136,7 @@ export async function saveFlowSteps(db: Queryable, steps: FlowStep[]): Promise<v
   });
 }
 
-const liveColumns = `id, asterisk_id as "asteriskId", application, channel_id as "channelId", state, language,
+const liveColumns = `id, direction, asterisk_id as "asteriskId", application, channel_id as "channelId", state, language,
   agency_id as "agencyId", flow_id as "flowId", flow_version as "flowVersion", ivr_node as "ivrNode",
   queue_id as "queueId", queued_at as "queuedAt", priority, offer_id as "offerId", person_id as "personId",
   operator_channel_id as "operatorChannelId", held, muted, started_at as "startedAt", answered_at as "answeredAt",
@@ -145,8 +145,7 @@ const liveColumns = `id, asterisk_id as "asteriskId", application, channel_id as
 /** Live calls of a copy, oldest first: what it must go on with after a take-over. */
 export async function liveCallsOfNode(db: Queryable, nodeId: string): Promise<CallRow[]> {
   const { rows } = await db.query(
-    `select ${liveColumns} from calls where node_id = $1 and state <> 'ended' and direction = 'inbound'
-      order by started_at, id`,
+    `select ${liveColumns} from calls where node_id = $1 and state <> 'ended' order by started_at, id`,
     [nodeId],
   );
   return rows;

@@ -56,6 +56,7 @@ export type Language = "it" | "en";
 /** What the controller keeps of a live call; everything in it is in the row too. */
 export type CallRow = {
   id: string;
+  direction: "inbound" | "outbound";
   asteriskId: string;
   application: string;
   channelId: string;

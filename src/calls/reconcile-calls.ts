@@ -7,12 +7,14 @@ import { isPlaying, stopPlayback } from "../asterisk/playback.ts";
 import { bridgeIdOf, legIdOf, parseBridgeId, parseLegId } from "../asterisk/wire-names.ts";
 import { errorText } from "../errors.ts";
 import { ringingOffersOfNode } from "../queue/dispatch-store.ts";
-import { liveTransfersOfNode } from "../transfers/transfer-store.ts";
+import { transfersOfNode } from "../transfers/transfer-store.ts";
 import { beginCall, claimInTurn } from "./arrive-call.ts";
 import type { CallCentre } from "./call-centre.ts";
 import { flowChoices, liveCallsOfNode } from "./call-store.ts";
 import { inboundCall } from "./inbound-call.ts";
 import { LiveCall } from "./live-call.ts";
+import { beginPlacedCalls } from "./outbound/begin-placed-calls.ts";
+import { outboundCall } from "./outbound/outbound-call.ts";
 
 /** Cause told for a leg that went while nobody listened: as if its phone had vanished (the citizen is not hung up). */
 const unseenCause = 38;
@@ -48,6 +50,7 @@ export async function reconcileCalls(
   await passOnOffers(centre);
   for (const { call, choices } of adopted) run(call, choices, centre);
   await centre.commands.collect(centre.lease.id);
+  await beginPlacedCalls([link], centre);
   const strays = await clearStrays(link, snapshot, centre);
   if (link.application === centre.lease.name) claimWaiting(link, snapshot, centre);
   centre.log.info({ known: known.length, adopted: adopted.length, strays }, "reconciled with the switch");
@@ -71,7 +74,7 @@ function bringUpToDate(call: LiveCall, snapshot: Snapshot, switchRestarted: bool
     else if (leg.state === "Up" && progress !== "up") call.signal({ kind: "leg_up", channelId });
     else if (leg.state === "Ringing") call.signal({ kind: "leg_ringing", channelId });
   }
-  if (!snapshot.legs.has(call.row.channelId)) call.callerLeft();
+  if (!call.awaitsCitizen && !snapshot.legs.has(call.row.channelId)) call.callerLeft();
   else call.signal({ kind: "reconnected" });
 }
 
@@ -90,7 +93,7 @@ async function adopt(
   centre: CallCentre,
 ): Promise<{ call: LiveCall; choices: unknown[] }[]> {
   const rows = await liveCallsOfNode(centre.pool, centre.lease.id);
-  const transfers = await liveTransfersOfNode(centre.pool, centre.lease.id);
+  const transfers = await transfersOfNode(centre.pool, centre.lease.id);
   const adopted = [];
   for (const row of rows) {
     const here = row.application === link.application && row.asteriskId === link.asteriskId;
@@ -101,8 +104,15 @@ async function adopt(
     if (row.state !== "talking") await stopPrompts(call);
     call.adopted = true;
     adoptLeg(call, row.offerId === null ? null : legIdOf(row.offerId), snapshot, centre);
-    adoptTransfer(call, transfers.get(row.id) ?? null, snapshot, centre);
-    if (!snapshot.legs.has(row.channelId)) call.callerLeft();
+    const passedOn = transfers.get(row.id) ?? [];
+    const talksOn = row.operatorChannelId !== null && !passedOn.some(({ id }) => legIdOf(id) === row.operatorChannelId);
+    // The leg that took the place of the offer's (page-away.ts).
+    if (talksOn && row.operatorChannelId !== legIdOf(row.offerId ?? "")) {
+      adoptLeg(call, row.operatorChannelId, snapshot, centre);
+    }
+    for (const transfer of passedOn) adoptTransfer(call, transfer, snapshot, centre);
+    if (call.awaitsCitizen) adoptLeg(call, row.channelId, snapshot, centre);
+    else if (!snapshot.legs.has(row.channelId)) call.callerLeft();
     adopted.push({ call, choices: await flowChoices(centre.pool, row.id) });
   }
   return adopted;
@@ -123,22 +133,29 @@ function adoptLeg(call: LiveCall, channelId: string | null, snapshot: Snapshot, 
   centre.live.addLeg(channelId, call);
   call.legs.set(channelId, leg.state === "Up" ? "up" : leg.state === "Ringing" ? "ringing" : "ready");
   // A leg that is gone already will not tell its end.
-  const there = [call.row.channelId, channelId].filter((id) => snapshot.legs.has(id));
+  const there = [call.row.channelId, legIdOf(call.row.offerId), channelId].filter((id) => snapshot.legs.has(id));
   centre.bridges.watch(call.link, bridgeIdOf("talk", call.row.offerId), there);
 }
 
-/** A transfer that has not ended goes on in talk.ts; its office's leg is ours, or was never made. */
-function adoptTransfer(call: LiveCall, transferId: string | null, snapshot: Snapshot, centre: CallCentre): void {
-  if (transferId === null) return;
-  call.transferId = transferId;
-  const leg = snapshot.legs.get(legIdOf(transferId));
-  if (leg) {
+/**
+ * A transfer that has not ended goes on in talk.ts; its office's leg is ours, or was never made. The bridges of one that
+ * has ended are left where the dead copy did not come to move the legs out of them.
+ */
+function adoptTransfer(
+  call: LiveCall,
+  { id, ended }: { id: string; ended: boolean },
+  snapshot: Snapshot,
+  centre: CallCentre,
+): void {
+  const leg = snapshot.legs.get(legIdOf(id));
+  if (!ended) call.transferId = id;
+  if (!ended && leg) {
     centre.live.addLeg(leg.id, call);
     call.legs.set(leg.id, leg.state === "Up" ? "up" : leg.state === "Ringing" ? "ringing" : "ready");
   }
-  // Empty ones too: they are no strays, the transfer goes on in them.
+  // Empty ones too: an application is told of the bridges that its legs are in, and of no other.
   for (const kind of ["hold", "consult"] as const) {
-    const bridgeId = bridgeIdOf(kind, transferId);
+    const bridgeId = bridgeIdOf(kind, id);
     const there = snapshot.bridges.has(bridgeId) && snapshot.legs.has(call.row.channelId);
     if (there) centre.bridges.watch(call.link, bridgeId, [call.row.channelId]);
   }
@@ -157,7 +174,8 @@ export async function passOnOffers(centre: CallCentre): Promise<void> {
 }
 
 function run(call: LiveCall, choices: unknown[], centre: CallCentre): void {
-  inboundCall(call, choices, centre).catch((error: unknown) =>
+  const goOn = call.row.direction === "outbound" ? outboundCall(call, centre) : inboundCall(call, choices, centre);
+  goOn.catch((error: unknown) =>
     centre.log.error({ callId: call.id, reason: errorText(error) }, "a call taken over failed"),
   );
 }

@@ -88,14 +88,22 @@ export async function liveTransferOf(db: Queryable, callId: string): Promise<Tra
   return rows[0] ?? null;
 }
 
-/** Transfers of a copy's calls that have not ended, by call: what it must go on with after a take-over. */
-export async function liveTransfersOfNode(db: Queryable, nodeId: string): Promise<Map<string, string>> {
+/**
+ * The transfers of a copy's calls, by call, oldest first: the last one may live on, and those that ended may have left
+ * their bridges when the copy died before the legs were moved.
+ */
+export async function transfersOfNode(
+  db: Queryable,
+  nodeId: string,
+): Promise<Map<string, { id: string; ended: boolean }[]>> {
   const { rows } = await db.query(
-    `select t.id, t.call_id from transfers t join calls c on c.id = t.call_id
-    where t.state <> 'ended' and c.node_id = $1 and c.state <> 'ended'`,
+    `select t.id, t.call_id as "callId", t.state = 'ended' as ended from transfers t join calls c on c.id = t.call_id
+    where c.node_id = $1 and c.state <> 'ended' order by t.created_at`,
     [nodeId],
   );
-  return new Map(rows.map((row) => [row.call_id, row.id]));
+  const byCall = new Map<string, { id: string; ended: boolean }[]>();
+  for (const { id, callId, ended } of rows) byCall.set(callId, [...(byCall.get(callId) ?? []), { id, ended }]);
+  return byCall;
 }
 
 /** One move of the machine, told to both pages. False: another copy owns the call, or the row moved on. */
