@@ -7,6 +7,7 @@ import { errorText } from "../errors.ts";
 import type { DemoLogin } from "../people/demo-people.ts";
 import type { AsteriskServer } from "./asterisk-server.ts";
 import type { Copy } from "./copies/copies.ts";
+import type { MessageStandIns } from "./copies/message-stand-ins.ts";
 import { type KnownProcess, knownProcess, recordFile, writeRecord } from "./machine/leftovers.ts";
 
 /** What the launcher has started, and how it ends: last started, first ended. */
@@ -16,6 +17,7 @@ export class Running {
   asteriskRoot: string | null = null;
   asterisk: AsteriskServer | null = null;
   web = "";
+  messages: Pick<MessageStandIns, "environment" | "pages"> = { environment: {}, pages: [] };
   demo: DemoLogin[] = [];
   /** Resolves at the second Ctrl-C. */
   readonly hurry: Promise<void>;
@@ -121,6 +123,7 @@ export class Running {
       db: this.databaseUrl,
       copies: this.copies.map(({ node, pid }) => ({ node, pid })),
       demo: this.demo,
+      messages: this.messages.pages,
     };
     const file = join(this.runDir, "ready.json");
     await writeFile(`${file}.new`, `${JSON.stringify(ready, null, 2)}\n`, { mode: 0o600 });

@@ -12,6 +12,7 @@ const launcher = z.object({
   SIP_PORT: port.default(5060),
   ARI_PORT: port.default(8088),
   DB_PORT: port.default(55_432),
+  DEMO_MESSAGES_PORT: port.default(8056),
   RTP_PORTS: z
     .string()
     .regex(/^\d{4,5}-\d{4,5}$/, "must look like 10000-19999")
@@ -34,6 +35,8 @@ export type LauncherSettings = {
   sipPort: number;
   ariPort: number;
   dbPort: number;
+  /** Of the page with what the demo's stand-ins for carrier and mail server got. */
+  messagesPort: number;
   rtpFirst: number;
   rtpLast: number;
   copies: number;
@@ -78,6 +81,7 @@ export function readSettings(checkout: string, environment: NodeJS.ProcessEnv): 
     sipPort: s.SIP_PORT,
     ariPort: s.ARI_PORT,
     dbPort: s.DB_PORT,
+    messagesPort: s.DEMO_MESSAGES_PORT,
     ...rtpRange(s.RTP_PORTS),
     copies: s.COPIES,
     runDir: resolve(checkout, s.RUN_DIR),

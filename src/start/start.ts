@@ -87,5 +87,7 @@ function welcome(running: Running, settings: LauncherSettings): string {
       `  baresip with \`sip_listen 127.0.0.9:5060\`, then dial sip:${number}@127.0.0.1:${port}`,
     );
   }
+  const pages = running.messages.pages;
+  if (pages.length > 0) lines.push(`What was sent (nothing leaves this computer): ${pages.join(" and ")}`);
   return [...lines, "Ctrl-C ends everything.", ""].join("\n");
 }

@@ -9,6 +9,7 @@ import { startAsterisk } from "./asterisk-server.ts";
 import { buildPage } from "./copies/build-page.ts";
 import { type Copies, startCopies } from "./copies/copies.ts";
 import { startForwarder } from "./copies/forwarder.ts";
+import { startMessageStandIns } from "./copies/message-stand-ins.ts";
 import { sipPort, tcpPort } from "./machine/free-ports.ts";
 import { knownProcess } from "./machine/leftovers.ts";
 import { addMediaInterface } from "./machine/media-address.ts";
@@ -43,6 +44,7 @@ export function startSteps(settings: LauncherSettings, running: Running): Step[]
     { name: "Demo data", run: () => loadDemo(settings, running) },
     { name: "Asterisk started", run: () => startOwnAsterisk(settings, running) },
     { name: "Page", run: () => buildPage(settings.checkout) },
+    { name: "SMS and e-mail", run: () => startMessages(settings, running) },
     { name: "Program", run: () => startProgram(settings, running) },
   ];
 }
@@ -161,6 +163,13 @@ async function startOwnAsterisk(settings: LauncherSettings, running: Running): P
   return `SIP ${server.sip}, ARI 127.0.0.1:${ports.http}`;
 }
 
+async function startMessages(settings: LauncherSettings, running: Running): Promise<string> {
+  const standIns = await startMessageStandIns(settings);
+  running.onStop("SMS and e-mail", () => standIns.stop());
+  running.messages = standIns;
+  return standIns.said;
+}
+
 async function startProgram(settings: LauncherSettings, running: Running): Promise<string> {
   const program = join(settings.checkout, "src/main.ts");
   let copies: Copies | null = null;
@@ -186,6 +195,7 @@ async function copyEnvironment(settings: LauncherSettings, running: Running): Pr
   const secret = settings.environment.SESSION_SECRET ?? (await keptSecret(join(settings.runDir, "session-secret")));
   return {
     ...settings.environment,
+    ...running.messages.environment,
     DATABASE_URL: running.databaseUrl,
     ASTERISK_URLS: running.asteriskUrls,
     PUBLIC_URL: running.web,
