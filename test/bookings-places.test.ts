@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { expect } from "chai";
 import type { AgendaInput } from "../src/bookings/agenda/save-agenda.ts";
 import { createAgenda, editAgenda } from "../src/bookings/agenda/save-agenda.ts";
-import { bookingsOfCase, readBooking } from "../src/bookings/booking-store.ts";
+import { bookingsOfCase, expireForgottenHolds, readBooking } from "../src/bookings/booking-store.ts";
 import { cancelBooking, confirmBooking, moveBooking } from "../src/bookings/change-booking.ts";
 import { findSlots } from "../src/bookings/free-slots.ts";
 import { holdPlace } from "../src/bookings/hold-place.ts";
@@ -159,6 +159,28 @@ describe("places of an agenda", () => {
     expect(third.state).to.equal("held");
     await refusedWith(confirmBooking(database.pool, world.anna, second.id, 1), "hold_expired");
     expect(await readBooking(database.pool, second.id)).to.include({ state: "expired" });
+  });
+
+  it("ends by the clock the holds that nobody will confirm: after an hour, or when the case is no draft", async () => {
+    const agenda = await agendaOf();
+    const caseId = await draft();
+    const [dropped, forgotten, waiting, fresh] = [
+      await hold(agenda.id, "2027-05-05T09:00", caseId),
+      await hold(agenda.id, "2027-05-05T09:30"),
+      await hold(agenda.id, "2027-05-05T10:00"),
+      await hold(agenda.id, "2027-05-05T10:30"),
+    ];
+    for (const { id } of [dropped, forgotten, waiting]) await runOut(id);
+    await database.pool.query("update bookings set held_until = now() - interval '61 minutes' where id = $1", [
+      forgotten.id,
+    ]);
+    await moveCase(database.pool, world.anna, caseId, 1, { to: "cancelled", cause: "error" });
+    await expireForgottenHolds(database.pool);
+    const states = await Promise.all(
+      [dropped, forgotten, waiting, fresh].map(({ id }) => readBooking(database.pool, id)),
+    );
+    expect(states.map((booking) => booking?.state)).to.deep.equal(["expired", "expired", "held", "held"]);
+    await refusedWith(confirmBooking(database.pool, world.anna, forgotten.id, 1), "hold_expired");
   });
 
   it("a confirmation and a taker at once: exactly one has the place", async () => {

@@ -14,12 +14,12 @@ import {
 } from "./case-schemas.ts";
 import { childRoutes } from "./children/child-routes.ts";
 import { editCase } from "./edit-case.ts";
+import { workRoutes } from "./handling/work-routes.ts";
 import { listLegalMoves } from "./moves/list-legal-moves.ts";
 import { moveCase } from "./moves/move-case.ts";
 import { openCase } from "./open-case.ts";
 import { listCases, pageAfter } from "./visibility/case-read-store.ts";
 import { showCase, viewCase } from "./visibility/show-case.ts";
-import { workRoutes } from "./handling/work-routes.ts";
 
 /** Cases: reading, drafting, moving; with the doors of children and of second-level work (INTERFACE). */
 export function caseRoutes(deps: { pool: Pool }): Route[] {

@@ -31,11 +31,18 @@ const citizen = z.object({
   contacts: z.array(
     z.object({ id: z.uuid(), kind: z.enum(CONTACT_KINDS), value: z.string(), source: z.enum(CONTACT_SOURCES) }),
   ),
+  openCases: z.number().int(),
   version: z.number().int(),
 });
 const foundCitizen = citizen.omit({ note: true, mergedIntoId: true }).extend({
   contacts: z.array(z.object({ kind: z.enum(CONTACT_KINDS), value: z.string(), source: z.enum(CONTACT_SOURCES) })),
-  openCases: z.number().int(),
+});
+const standingMerge = z.object({
+  id: z.uuid(),
+  survivorId: z.uuid(),
+  mergedId: z.uuid(),
+  mergedAt: z.iso.datetime(),
+  undoneAt: z.null(),
 });
 const byId = z.object({ id: z.uuid() });
 
@@ -73,7 +80,7 @@ function readRoutes(pool: Pool): Route[] {
         permission: "citizen.read",
         summary: "One citizen record",
         params: byId,
-        response: citizen.extend({ openCases: z.number().int() }),
+        response: citizen,
       },
       async ({ params, person }) => {
         const found = await readCitizen(pool, params.id);
@@ -125,6 +132,7 @@ function mergeRoutes(pool: Pool): Route[] {
         permission: "citizen.read",
         summary: "Merges of this record that stand",
         params: byId,
+        response: z.object({ items: z.array(standingMerge), nextCursor: z.null() }),
       },
       async ({ params, person }) => {
         const merges = await listMerges(pool, params.id);

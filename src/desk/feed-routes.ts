@@ -34,6 +34,7 @@ export function feedRoutes({ streams }: { streams: DeskStreams }): Route[] {
         path: "/desk/beat",
         permission: "desk.stream",
         summary: "The page's answer to a beat of its live feed",
+        status: 204,
         background: true,
       },
       ({ person }) => streams.alive(person.id),

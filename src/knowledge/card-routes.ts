@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Clock } from "../clock.ts";
 import type { Pool } from "../database/pool.ts";
 import { defineRoute, type Route } from "../desk/route.ts";
-import { card, cardBody, cardChanges, cardParams, cardVersion, foundCard } from "./cards/card-schemas.ts";
+import { card, cardBody, cardChanges, cardParams, cardVersion, editableCard, foundCard } from "./cards/card-schemas.ts";
 import { publishCard, withdrawCard } from "./cards/publish-card.ts";
 import { createCard, editCard } from "./cards/save-card.ts";
 import { listEditableCards, showCard, showVersions, viewCard } from "./cards/show-card.ts";
@@ -104,6 +104,7 @@ function readRoutes(pool: Pool): Route[] {
           limit,
           cursor: z.uuid().optional(),
         }),
+        response: z.object({ items: z.array(editableCard), nextCursor: z.string().nullable() }),
       },
       ({ query, person }) =>
         listEditableCards(

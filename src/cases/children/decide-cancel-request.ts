@@ -7,10 +7,10 @@ import { appendHistory } from "../case-history-store.ts";
 import { tellDesks } from "../case-news-store.ts";
 import type { CaseRecord } from "../case-record.ts";
 import { updateCase } from "../case-store.ts";
+import { endTasks, hasClaimedConfirmation } from "../handling/task-store.ts";
 import { moveLocked, moverOf } from "../moves/move-case.ts";
 import { taskNews } from "../moves/move-consequences.ts";
 import { actorOf, lockVisibleFamily } from "../visibility/visible-case.ts";
-import { endTasks, hasClaimedConfirmation } from "../handling/task-store.ts";
 import { decidePending } from "./cancel-request-store.ts";
 
 export type CancelAnswer = { decision: "granted" | "refused"; note?: string | null };

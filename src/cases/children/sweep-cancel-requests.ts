@@ -4,9 +4,9 @@ import type { Pool } from "../../database/pool.ts";
 import { appendHistory } from "../case-history-store.ts";
 import { tellDesks } from "../case-news-store.ts";
 import { lockCase } from "../case-store.ts";
+import { openTask } from "../handling/task-store.ts";
 import { taskNews } from "../moves/move-consequences.ts";
 import { systemActor } from "../visibility/visible-case.ts";
-import { openTask } from "../handling/task-store.ts";
 import { overdueParents } from "./cancel-request-store.ts";
 
 /**

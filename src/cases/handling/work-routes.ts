@@ -129,6 +129,7 @@ function specialistRoutes(pool: Pool): Route[] {
         permission: "case.specialist",
         summary: "End an invitation",
         params: z.object({ id: z.uuid(), personId: z.uuid() }),
+        status: 204,
       },
       ({ params, person }) => dismissSpecialist(pool, person, params.id, params.personId),
     ),

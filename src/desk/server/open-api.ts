@@ -5,7 +5,7 @@ import { permissions } from "../../people/permissions.ts";
 import type { Route, RouteSpec } from "../route.ts";
 
 const problem = z
-  .object({
+  .looseObject({
     type: z.string(),
     title: z.string(),
     status: z.int(),
@@ -14,7 +14,8 @@ const problem = z
     detail: z.string(),
     it: z.string(),
     insteadIt: z.string().optional(),
-    errors: z.array(z.object({ path: z.string(), code: z.string(), it: z.string() })).optional(),
+    /** A wrong field with its path, a wrong row of a file with its line; `allowed` is a closed list of words. */
+    errors: z.array(z.looseObject({ it: z.string(), allowed: z.array(z.unknown()).optional() })).optional(),
   })
   .meta({ id: "Problem", description: "RFC 9457, with an Italian text for the page" });
 
@@ -43,7 +44,7 @@ export function openApiDocument(routes: Route[]): unknown {
 }
 
 function operation(spec: RouteSpec): ZodOpenApiPathsObject[string]["get"] {
-  const status = String(spec.response ? (spec.status ?? 200) : (spec.status ?? 200)) as `${1 | 2 | 3 | 4 | 5}${string}`;
+  const status = String(spec.status ?? 200) as `${1 | 2 | 3 | 4 | 5}${string}`;
   const headers = {
     ...(spec.versioned ? { "If-Match": z.string() } : {}),
     ...(spec.idempotent ? { "Idempotency-Key": z.string().min(8).max(128).optional() } : {}),

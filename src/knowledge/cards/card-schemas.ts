@@ -80,6 +80,9 @@ export const card = z.object({
   editable: z.boolean(),
 });
 
+/** A card in the list of those who write cards. */
+export const editableCard = card.omit({ sms: true, editable: true });
+
 export const cardVersion = z.object({
   version: z.int(),
   note: z.string(),

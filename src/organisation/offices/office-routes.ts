@@ -32,6 +32,14 @@ const office = z.object({
   disabled: z.boolean(),
   version: z.number().int(),
 });
+const absence = z.object({
+  id: z.uuid(),
+  personId: z.uuid(),
+  startsAt: z.iso.datetime(),
+  endsAt: z.iso.datetime(),
+  note: z.string(),
+});
+const officePerson = z.object({ id: z.uuid(), login: z.string(), displayName: z.string(), disabled: z.boolean() });
 const officeBody = z.strictObject({
   agencyId: z.uuid(),
   externalId: externalId.default(null),
@@ -114,6 +122,11 @@ function readRoutes(pool: Pool): Route[] {
         permission: "organisation.read",
         summary: "One office with its hours, holidays, people and their absences",
         params: byId,
+        response: office.extend({
+          members: z.array(officePerson),
+          absences: z.array(absence),
+          calendar: z.looseObject({ id: z.uuid(), version: z.int() }).nullable(),
+        }),
       },
       async ({ params }) => {
         const found = await readOffice(pool, params.id);
@@ -199,6 +212,7 @@ function peopleRoutes(pool: Pool): Route[] {
         summary: "Somebody of the office will be away",
         params: byId,
         body: absenceBody,
+        response: absence,
         status: 201,
         idempotent: true,
       },

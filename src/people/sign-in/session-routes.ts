@@ -38,7 +38,7 @@ export function sessionRoutes({ pool, clock }: { pool: Pool; clock: Clock }): Ro
       },
     ),
     defineRoute(
-      { method: "delete", path: "/session", permission: "signed_in", summary: "Sign out" },
+      { method: "delete", path: "/session", permission: "signed_in", summary: "Sign out", status: 204 },
       async ({ person, web }) => {
         await signOut(pool, person.id);
         await destroySession(web.request);
@@ -69,6 +69,7 @@ export function sessionRoutes({ pool, clock }: { pool: Pool; clock: Clock }): Ro
         permission: "signed_in",
         summary: "Language of the page",
         body: z.object({ language: z.enum(["it", "en"]) }),
+        status: 204,
       },
       async ({ person, body }) => setLanguage(pool, person.id, body.language),
     ),
