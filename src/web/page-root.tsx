@@ -1,6 +1,8 @@
 import { Suspense, useEffect } from "react";
+import { mayUse } from "../people/permissions.ts";
 import { CallBar } from "./call-bar/call-bar.tsx";
 import { DeskProvider, useDesk } from "./live/desk-context.tsx";
+import { PhoneProvider, usePhone } from "./phone/phone-context.tsx";
 import { screensOf } from "./screens.tsx";
 import { usePerson, useSession } from "./session/session-context.tsx";
 import { SignInForm } from "./session/sign-in-form.tsx";
@@ -30,7 +32,9 @@ export function PageRoot() {
     // Another person who signs in on the same page finds a clean one.
     <KeyboardProvider key={state.me.person.id}>
       <DeskProvider>
-        <SignedInPage />
+        <PhoneProvider>
+          <SignedInPage />
+        </PhoneProvider>
       </DeskProvider>
     </KeyboardProvider>
   );
@@ -63,6 +67,7 @@ function SignedInPage() {
         <FailureBoundary>
           <CallBar />
           <OfferedTransfer />
+          <OfficePhone />
         </FailureBoundary>
         <ConnectionBanner />
         <main id="main" tabIndex={-1}>
@@ -83,6 +88,13 @@ function SignedInPage() {
       {!again && <ReplacedNotice />}
     </>
   );
+}
+
+/** The phone in the page of who has no call bar. */
+function OfficePhone() {
+  const parts = usePhone()?.parts;
+  const person = usePerson();
+  return parts && !mayUse(person, "operator.work") ? <parts.PhoneStrip /> : null;
 }
 
 /** One desk a person: the page that lost its stream to a newer one says so and can take it back. */

@@ -90,6 +90,9 @@ export type OfferEndReason =
   | "answered"
   | "withdrawn";
 
+/** What the phone in the page registers with; ends when another page asks. */
+export type PhoneAccount = { account: string; password: string };
+
 export type CallView = {
   callId: string;
   state: "talking" | "ended";
@@ -98,6 +101,9 @@ export type CallView = {
   talkAt: string | null;
   endedAt: string | null;
   outcome: string | null;
+  /** A call that this desk began, and whom it calls. */
+  direction?: "inbound" | "outbound";
+  number?: string | null;
 };
 
 /** A line of GET /tasks. */

@@ -11,6 +11,7 @@ import type {
   LiveTask,
   Page,
   PauseReason,
+  PhoneAccount,
   Service,
 } from "./api-types.ts";
 import type { Me } from "./me.ts";
@@ -18,7 +19,7 @@ import type { Me } from "./me.ts";
 export const client = new ApiClient();
 
 export type SignIn = { login: string; password: string; seat?: string; phone?: "sip" | "web" };
-export type CallCommand = "answer" | "hold" | "unhold" | "mute" | "unmute" | "hangup";
+export type CallCommand = "answer" | "hold" | "unhold" | "mute" | "unmute" | "hangup" | "rejoin";
 export type MoveBody = {
   to: string;
   attribute?: string | null;
@@ -49,6 +50,11 @@ export const api = {
 
   command: (callId: string, command: CallCommand) =>
     client.call<void>(`/calls/${callId}/${command}`, { method: "POST", body: {}, idempotencyKey: key() }),
+
+  /** Goes on while the page closes: the citizen hears music until a page is there again. */
+  leaveCall: (callId: string) =>
+    client.call<void>(`/calls/${callId}/away`, { method: "POST", body: {}, keepalive: true }),
+  phoneAccount: () => client.call<PhoneAccount>("/me/phone", { method: "POST" }),
 
   caseById: (id: string) => client.call<CaseView>(`/cases/${id}`),
   patchCase: (id: string, version: number, body: Record<string, unknown>) =>

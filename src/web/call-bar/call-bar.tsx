@@ -1,5 +1,6 @@
 import { mayUse } from "../../people/permissions.ts";
 import { useDesk } from "../live/desk-context.tsx";
+import { usePhone } from "../phone/phone-context.tsx";
 import { usePerson } from "../session/session-context.tsx";
 import { useTexts } from "../texts/texts.tsx";
 import { CallControls } from "./call-controls.tsx";
@@ -12,6 +13,7 @@ export function CallBar() {
   const t = useTexts();
   const { operator, offer, call } = useDesk().state;
   const person = usePerson();
+  const parts = usePhone()?.parts;
   if (!operator || !mayUse(person, "operator.work")) return null;
   const wrapUp = operator.state === "wrap_up" && operator.wrapUpUntil !== null;
   return (
@@ -23,18 +25,22 @@ export function CallBar() {
         ) : call && call.state === "talking" ? (
           <CallControls call={call} />
         ) : (
-          !offer && <IdleWords available={operator.state === "available"} />
+          !offer && <IdleWords state={operator.state} />
         )}
+        {parts && <parts.PhoneCorner />}
       </div>
+      {parts && <parts.PhoneNotices />}
       {offer && <RingingRow offer={offer} />}
       <EndedOfferNotice />
     </section>
   );
 }
 
-function IdleWords({ available }: { available: boolean }) {
+function IdleWords({ state }: { state: string }) {
   const t = useTexts();
-  return <p className="call-idle">{available ? t.call.waitingForCalls : t.call.idle}</p>;
+  // Rings without an offer: this person has clicked to call.
+  if (state === "ringing") return <p className="call-idle">{t.call.liftPhone}</p>;
+  return <p className="call-idle">{state === "available" ? t.call.waitingForCalls : t.call.idle}</p>;
 }
 
 /** Why the ringing row went away, until it is closed or the next call comes. */

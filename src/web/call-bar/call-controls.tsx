@@ -3,6 +3,7 @@ import { api, type CallCommand } from "../api/desk-api.ts";
 import { ProblemMessage } from "../form/problem-message.tsx";
 import { useAction } from "../form/use-action.ts";
 import { useDesk } from "../live/desk-context.tsx";
+import { usePhone } from "../phone/phone-context.tsx";
 import { Elapsed } from "../shell/clock-display.tsx";
 import { Icon, type IconName } from "../shell/icon.tsx";
 import { useDeskKey } from "../shell/keyboard.tsx";
@@ -17,10 +18,15 @@ export function CallControls({ call }: { call: CallView }) {
   const command = useAction((kind: CallCommand) => api.command(call.callId, kind));
   const hold = () => void command.run(call.held ? "unhold" : "hold");
   useDeskKey("hold", hold);
+  // The page's phone mutes itself: it goes on sending silence, and nobody has to be asked.
+  const phone = usePhone();
+  const muted = phone ? phone.view.muted : call.muted;
+  const mute = () => (phone ? phone.setMuted(!muted) : void command.run(muted ? "unmute" : "mute"));
   const pop = Object.values(pops).find(({ callId }) => callId === call.callId);
-  const number = pop?.caller.e164;
+  const number = call.number ?? pop?.caller.e164;
   const passing = isLive(transfer) && transfer.callId === call.callId ? transfer : null;
-  const words = call.held ? t.call.onHold : call.muted ? t.call.mutedNow : t.call.talking;
+  const dialling = call.direction === "outbound" && call.talkAt === null;
+  const words = dialling ? t.call.dialling : call.held ? t.call.onHold : muted ? t.call.mutedNow : t.call.talking;
   return (
     <div className="call-controls">
       <p className={`call-line ${call.held ? "is-held" : ""}`}>
@@ -43,10 +49,10 @@ export function CallControls({ call }: { call: CallView }) {
           onClick={hold}
         />
         <CommandButton
-          icon={call.muted ? "micOff" : "mic"}
-          words={call.muted ? t.call.unmute : t.call.mute}
-          pressed={call.muted}
-          onClick={() => void command.run(call.muted ? "unmute" : "mute")}
+          icon={muted ? "micOff" : "mic"}
+          words={muted ? t.call.unmute : t.call.mute}
+          pressed={muted}
+          onClick={mute}
         />
         <button type="button" className="call-button call-hangup" onClick={() => void command.run("hangup")}>
           <Icon name="hangup" /> {t.call.hangup}

@@ -2,7 +2,7 @@ import type { Offer } from "../api/api-types.ts";
 import { api } from "../api/desk-api.ts";
 import { ProblemMessage } from "../form/problem-message.tsx";
 import { useAction } from "../form/use-action.ts";
-import { useDesk } from "../live/desk-context.tsx";
+import { usePhone } from "../phone/phone-context.tsx";
 import { Elapsed } from "../shell/clock-display.tsx";
 import { Icon } from "../shell/icon.tsx";
 import { useDeskKey } from "../shell/keyboard.tsx";
@@ -15,9 +15,12 @@ import { useTexts } from "../texts/texts.tsx";
  */
 export function RingingRow({ offer }: { offer: Offer }) {
   const t = useTexts();
-  const { operator } = useDesk().state;
-  const answer = useAction(() => api.command(offer.callId, "answer"));
-  const canAnswer = offer.autoAnswer || operator?.phone === "web";
+  const phone = usePhone();
+  const answer = useAction(async () => {
+    if (phone) phone.answer(offer.callId);
+    else await api.command(offer.callId, "answer");
+  });
+  const canAnswer = offer.autoAnswer || phone !== null;
   useDeskKey("answer", canAnswer ? () => void answer.run() : null);
   return (
     <div className="ringing-row">

@@ -8,6 +8,7 @@ import { useTexts } from "../texts/texts.tsx";
 import { useSession } from "./session-context.tsx";
 
 const seatKey = "055055.seat";
+const phoneKey = "055055.phone-kind";
 
 /** Sign in; `again` when a session ended under an open page: only the password is asked, the desk stays behind it. */
 export function SignInForm({ again = null }: { again?: string | null }) {
@@ -49,9 +50,10 @@ export function SignInForm({ again = null }: { again?: string | null }) {
   );
 }
 
-/** Which phone rings is asked here once the phone in the page exists; until then it is the seat's own. */
+/** Where one sits, and which of the seat's two phones rings: only the chosen one does. */
 function SeatFields() {
   const t = useTexts();
+  const kept = localStorage.getItem(phoneKey);
   return (
     <div className="sign-in-seat">
       <TextField
@@ -63,6 +65,15 @@ function SeatFields() {
         hint={t.signIn.seatHint}
         optional
       />
+      <fieldset className="sign-in-phone">
+        <legend className="field-label">{t.signIn.phone}</legend>
+        {(["sip", "web"] as const).map((kind) => (
+          <label key={kind} className="check-row">
+            <input type="radio" name="phone" value={kind} defaultChecked={kind === (kept === "web" ? "web" : "sip")} />
+            <span>{t.signIn.phoneKind[kind]}</span>
+          </label>
+        ))}
+      </fieldset>
     </div>
   );
 }
@@ -71,5 +82,8 @@ function readForm(data: FormData): SignIn {
   const seat = String(data.get("seat") ?? "").trim();
   localStorage.setItem(seatKey, seat);
   const who = { login: String(data.get("login")).trim(), password: String(data.get("password")) };
-  return seat ? { ...who, seat, phone: "sip" } : who;
+  const phone = data.get("phone") === "web" ? "web" : "sip";
+  localStorage.setItem(phoneKey, phone);
+  // Without a number the last seat is meant, and the choice of its phone holds too.
+  return { ...who, ...(seat ? { seat } : {}), phone };
 }
