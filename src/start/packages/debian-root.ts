@@ -13,6 +13,8 @@ export type RootPlan = {
   mirror: string | null;
   /** Why the root is needed, for the sentence to a user who is not root: "Asterisk 22.10.1". */
   what: string;
+  /** Answers to questions that a package asks while it is unpacked (debconf-set-selections). */
+  answers?: string[];
 };
 
 /** Version of an installed package inside a root, without epoch; null when it is not there. */
@@ -52,6 +54,10 @@ export async function makeRoot(plan: RootPlan): Promise<void> {
   const mirror = plan.mirror ?? (await debianMirror());
   const building = `${plan.path}.making-${process.pid}`;
   const args = ["--variant=apt", `--aptopt=Acquire::Check-Valid-Until "false"`, `--include=${plan.packages.join(",")}`];
+  if (plan.answers) {
+    const lines = plan.answers.map((line) => `'${line}'`).join(" ");
+    args.unshift(`--essential-hook=printf '%s\\n' ${lines} | chroot "$1" debconf-set-selections`);
+  }
   const sentence = `${plan.what} could not be fetched from the mirror that apt uses here.`;
   await mustRun("mmdebstrap", [...args, plan.suite, building, mirror], sentence);
   await rm(join(building, "var/cache/apt"), { recursive: true, force: true });
