@@ -139,6 +139,8 @@ describe("the API does what /openapi.json says", () => {
     await ask("anna", "POST", `${path}/tasks/${task?.id}/claim`);
     await ask("anna", "POST", `${path}/tasks/${task?.id}/release`);
     await ask("anna", "POST", `${path}/tasks/${task?.id}/claim`);
+    await callOf(database, { id: ids.anna } as never);
+    await ask("anna", "POST", `${path}/contacts`, {});
     await move("anna", back, { to: "resolved_l2", attribute: "communicated" });
   });
 

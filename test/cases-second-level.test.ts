@@ -1,16 +1,17 @@
 import { expect } from "chai";
 import type { CaseRecord } from "../src/cases/case-record.ts";
 import { readCase } from "../src/cases/case-store.ts";
-import { showCase } from "../src/cases/visibility/show-case.ts";
 import { addNote } from "../src/cases/handling/add-note.ts";
 import { claimCaseTask, releaseCaseTask } from "../src/cases/handling/claim-task.ts";
 import { dismissSpecialist, inviteSpecialist, listSpecialists } from "../src/cases/handling/invite-specialist.ts";
+import { linkCall } from "../src/cases/handling/link-call.ts";
 import { logContactAttempt } from "../src/cases/handling/log-contact-attempt.ts";
 import { showInbox } from "../src/cases/handling/show-inbox.ts";
 import { takeCharge } from "../src/cases/handling/take-charge.ts";
 import { liveTasks } from "../src/cases/handling/task-store.ts";
+import { showCase } from "../src/cases/visibility/show-case.ts";
 import type { SignedInPerson } from "../src/people/person.ts";
-import { type CaseActions, type CaseWorld, caseActions, caseWorld } from "./support/cases.ts";
+import { type CaseActions, type CaseWorld, callOf, caseActions, caseWorld } from "./support/cases.ts";
 import { type TestDatabase, testDatabase } from "./support/database.ts";
 import { refusedWith } from "./support/refused.ts";
 
@@ -151,6 +152,26 @@ describe("cases: second level, rejects desk, contact back", () => {
       await claimCaseTask(database.pool, world.bruno, id, task.id);
       const closed = await act.move(world.bruno, id, { to: "resolved_l2", attribute: "not_communicable" });
       expect(closed.closedAt).to.be.instanceOf(Date);
+    });
+
+    it("is completed in the very call of a citizen who rings about it, whose contact it becomes", async () => {
+      const { id } = await act.answered();
+      const early = await callOf(world, world.bruno);
+      await refusedWith(linkCall(database.pool, world.bruno, id, null), "call_not_linkable");
+      await act.move(world.office, id, toCommunicate);
+      await refusedWith(act.move(world.bruno, id, told), "contact_back_not_claimed");
+      await refusedWith(linkCall(database.pool, world.anna, id, early.callId), "no_contact");
+      await linkCall(database.pool, world.bruno, id, null);
+      await linkCall(database.pool, world.bruno, id, early.callId);
+      const { rows } = await database.pool.query(
+        `select (select count(*)::int from contact_cases where case_id = $1 and contact_id = $2) as contacts,
+          (select count(*)::int from case_history where case_id = $1 and kind = 'call_linked') as told,
+          (select related_case_id from cases where id = $3) as related`,
+        [id, early.contactId, early.caseId],
+      );
+      expect(rows[0]).to.deep.equal({ contacts: 1, told: 1, related: id });
+      expect((await act.move(world.bruno, id, told)).closedAt).to.be.instanceOf(Date);
+      expect(await taskOf(id)).to.equal(undefined);
     });
 
     it("is withdrawn when the office tells the citizen itself", async () => {

@@ -10,6 +10,7 @@ export type HistoryKind =
   | "taken"
   | "note"
   | "attempt"
+  | "call_linked"
   | "specialist_invited"
   | "specialist_ended"
   | "child_opened"

@@ -8,6 +8,7 @@ import { addNote } from "./add-note.ts";
 import { ATTEMPT_OUTCOMES } from "./attempt-store.ts";
 import { claimCaseTask, releaseCaseTask } from "./claim-task.ts";
 import { dismissSpecialist, inviteSpecialist, listSpecialists } from "./invite-specialist.ts";
+import { linkCall } from "./link-call.ts";
 import { logContactAttempt } from "./log-contact-attempt.ts";
 import { showInbox } from "./show-inbox.ts";
 import { takeCharge } from "./take-charge.ts";
@@ -20,7 +21,13 @@ const taskParams = z.object({ id: z.uuid(), taskId: z.uuid() });
 
 /** What second level and contact back do with a case besides moving it (REQ 3.6-3.8, 4). */
 export function workRoutes(pool: Pool): Route[] {
-  return [...inboxRoutes(pool), ...caseWorkRoutes(pool), ...specialistRoutes(pool), ...taskRoutes(pool)];
+  return [
+    ...inboxRoutes(pool),
+    ...caseWorkRoutes(pool),
+    contactRoute(pool),
+    ...specialistRoutes(pool),
+    ...taskRoutes(pool),
+  ];
 }
 
 function inboxRoutes(pool: Pool): Route[] {
@@ -94,6 +101,22 @@ function caseWorkRoutes(pool: Pool): Route[] {
       ({ params, body, person }) => logContactAttempt(pool, person, params.id, { ...body, callId: null }),
     ),
   ];
+}
+
+function contactRoute(pool: Pool): Route {
+  return defineRoute(
+    {
+      method: "post",
+      path: "/cases/:id/contacts",
+      permission: "case.write",
+      summary: "The citizen of the present call (or of callId) rings about this case, whose answer waits to be told",
+      params: caseParams,
+      body: z.strictObject({ callId: z.uuid().nullable().default(null) }),
+      response: caseView,
+      status: 201,
+    },
+    async ({ params, body, person }) => viewCase(pool, person, await linkCall(pool, person, params.id, body.callId)),
+  );
 }
 
 function specialistRoutes(pool: Pool): Route[] {

@@ -1,12 +1,9 @@
 import { z } from "zod";
-import { inTransaction } from "../../database/in-transaction.ts";
 import type { Pool } from "../../database/pool.ts";
 import { defineRoute, type Route } from "../../desk/route.ts";
-import { AppError } from "../../errors.ts";
-import { hasRole } from "../../people/person.ts";
-import { writeAudit } from "../../people/person-store.ts";
-import { ANSWER_REASONS, refuseOutOfScope } from "../cards/card.ts";
-import { changeGeneralAnswer, listGeneralAnswers } from "./standard-answer-store.ts";
+import { ANSWER_REASONS } from "../cards/card.ts";
+import { changeGeneralAnswer } from "./change-general-answer.ts";
+import { listGeneralAnswers } from "./standard-answer-store.ts";
 
 const answer = z.object({
   reason: z.enum(ANSWER_REASONS),
@@ -39,21 +36,8 @@ export function standardAnswerRoutes(pool: Pool): Route[] {
         response: answer,
         versioned: true,
       },
-      async ({ params, body, person, ifMatch }) => {
-        refuseOutOfScope(hasRole(person, "knowledge_editor"));
-        return inTransaction(pool, async (client) => {
-          const changed = await changeGeneralAnswer(client, { ...params, text: body.text, version: ifMatch });
-          if (!changed) throw new AppError("stale_version", "The text was changed meanwhile");
-          await writeAudit(client, {
-            personId: person.id,
-            actor: person.login,
-            action: "standard_answer.edit",
-            subjectKind: "standard_answer",
-            subjectId: `${params.reason}/${params.language}`,
-          });
-          return changed;
-        });
-      },
+      ({ params, body, person, ifMatch }) =>
+        changeGeneralAnswer(pool, person, { ...params, text: body.text, version: ifMatch }),
     ),
   ];
 }

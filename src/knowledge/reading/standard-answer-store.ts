@@ -11,10 +11,7 @@ export async function listGeneralAnswers(db: Queryable): Promise<GeneralAnswer[]
 }
 
 /** @returns null when the version read is not the one stored any more. */
-export async function changeGeneralAnswer(
-  db: Queryable,
-  answer: { reason: string; language: string; text: string; version: number },
-): Promise<GeneralAnswer | null> {
+export async function updateGeneralAnswer(db: Queryable, answer: GeneralAnswer): Promise<GeneralAnswer | null> {
   const { rows } = await db.query<GeneralAnswer>(
     `update standard_answers set text = $3, version = version + 1 where reason = $1 and language = $2 and version = $4
     returning reason, language, text, version`,

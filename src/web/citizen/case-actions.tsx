@@ -12,11 +12,12 @@ import { ChildPanel } from "./child-panel.tsx";
 /** What the case on the desk may have to do with an earlier one: its child, related to it, or a look at it (REQ 2). */
 export function CaseActions({ line }: { line: CaseLine }) {
   const t = useTexts();
-  const { dispatch } = useDesk();
+  const { state, dispatch } = useDesk();
   const { snapshot } = useOpenedCase();
   const { view, text } = snapshot;
   const [acting, setActing] = useState(false);
   const free = view.editable.includes("parentId") && view.parentId === null && !text.switchboard;
+  const callId = state.openCases.find(({ caseId }) => caseId === view.id)?.callId;
   if (line.id === view.id) return null;
   return (
     <>
@@ -29,7 +30,7 @@ export function CaseActions({ line }: { line: CaseLine }) {
           {t.work.children.open}
           <span className="visually-hidden"> {t.desk.caseNumber(line.number)}</span>
         </button>
-        {free && !line.closedAt && line.status !== "draft" && (
+        {free && !line.closedAt && line.attribute !== "to_communicate" && line.status !== "draft" && (
           <button type="button" className="link-button" aria-expanded={acting} onClick={() => setActing(!acting)}>
             {t.work.children.act}
             <span className="visually-hidden"> {line.number}</span>
@@ -37,6 +38,9 @@ export function CaseActions({ line }: { line: CaseLine }) {
         )}
         {line.closedAt && view.relatedCaseId !== line.id && view.editable.includes("relatedCaseId") && (
           <RelateButton line={line} />
+        )}
+        {line.attribute === "to_communicate" && callId && view.status === "draft" && (
+          <LinkCallButton line={line} callId={callId} />
         )}
       </div>
       {free && acting && <ChildPanel parent={line} onDone={() => setActing(false)} />}
@@ -59,6 +63,25 @@ function RelateButton({ line }: { line: CaseLine }) {
         <span className="visually-hidden">: {line.number}</span>
       </button>
       <ProblemMessage problem={relate.problem} />
+    </>
+  );
+}
+
+/** The answer that waits is told in this very call: the call becomes a contact of that case, which opens (REQ 2). */
+function LinkCallButton({ line, callId }: { line: CaseLine; callId: string }) {
+  const t = useTexts();
+  const { dispatch } = useDesk();
+  const link = useAction(async () => {
+    await api.linkCall(line.id);
+    dispatch({ type: "open_case", case: { caseId: line.id, number: line.number, callId } });
+  });
+  return (
+    <>
+      <button type="button" className="link-button" disabled={link.busy} onClick={() => void link.run()}>
+        {t.work.children.linkCall}
+        <span className="visually-hidden">: {line.number}</span>
+      </button>
+      <ProblemMessage problem={link.problem} />
     </>
   );
 }

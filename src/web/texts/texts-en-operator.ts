@@ -60,6 +60,7 @@ export const operatorTextsEn: typeof operatorTextsIt = {
     chooseParent: "Choose the parent case in the left column.",
     open: "Open",
     relate: "Link as related",
+    linkCall: "Calls about this answer",
     related: (number: number) => `Related case ${number}`,
     byNumber: "Find a case by number",
     notFound: "No case with this number.",

@@ -58,6 +58,7 @@ export const operatorTextsIt = {
     chooseParent: "Scegli il caso padre nella colonna a sinistra.",
     open: "Apri",
     relate: "Collega come correlato",
+    linkCall: "Chiama per questa risposta",
     related: (number: number) => `Caso correlato ${number}`,
     byNumber: "Cerca un caso per numero",
     notFound: "Nessun caso con questo numero.",
