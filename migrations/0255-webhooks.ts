@@ -37,7 +37,7 @@ export async function up(db: Knex): Promise<void> {
       check ((state = 'sending') = (claim_id is not null)),
       check ((state in ('done', 'dead')) = (ended_at is not null))
     );
-    create index webhook_deliveries_due on webhook_deliveries (due_at) where state = 'queued';
+    create index webhook_deliveries_due on webhook_deliveries (webhook_id, due_at) where state = 'queued';
     create index webhook_deliveries_claimed on webhook_deliveries (claimed_until) where state = 'sending';
     create index webhook_deliveries_log on webhook_deliveries (webhook_id, id);
     create index webhook_deliveries_ended on webhook_deliveries (ended_at) where ended_at is not null;

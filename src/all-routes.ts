@@ -17,14 +17,17 @@ import { cardRoutes } from "./knowledge/card-routes.ts";
 import type { Logger } from "./log.ts";
 import { messageRoutes } from "./messages/message-routes.ts";
 import type { MessageSettings } from "./messages/message-settings.ts";
+import { open311Routes } from "./open311/open311-routes.ts";
 import { operatorRoutes } from "./operators/operator-routes.ts";
 import type { WritePhone } from "./operators/seats/issue-web-phone.ts";
 import { organisationRoutes } from "./organisation/organisation-routes.ts";
 import { sessionRoutes } from "./people/sign-in/session-routes.ts";
+import { reportRoutes } from "./reports/report-routes.ts";
 import { directoryRoutes } from "./switchboard/directory-routes.ts";
 import { availabilityRoutes } from "./transfers/availability/availability-routes.ts";
 import { busyAccountsOn } from "./transfers/availability/busy-accounts.ts";
 import { transferRoutes } from "./transfers/transfer-routes.ts";
+import { webhookRoutes } from "./webhooks/webhook-routes.ts";
 
 export type RouteParts = {
   pool: Pool;
@@ -59,6 +62,9 @@ export function allRoutes(parts: RouteParts): Route[] {
     ...bookingRoutes({ pool, clock, publicUrl }),
     ...informationNeedRoutes({ pool }),
     ...messageRoutes({ pool, settings: messages, log }),
+    ...reportRoutes({ pool, clock }),
+    ...webhookRoutes({ pool }),
+    ...open311Routes({ pool, clock }),
     ...flowRoutes({ pool }),
     ...openingHoursRoutes({ pool, clock }),
   ];

@@ -28,6 +28,8 @@ import { startMessages } from "./messages/start-messages.ts";
 import type { WrittenOffer } from "./queue/dispatch-store.ts";
 import { Dispatcher } from "./queue/dispatcher.ts";
 import { QueueBoard } from "./queue/queue-board.ts";
+import { type Reports, startReports } from "./reports/start-reports.ts";
+import { startWebhooks } from "./webhooks/deliver-webhooks.ts";
 
 /** Exit code of a copy that was declared dead: the launcher starts a new one, under a new name. */
 const leaseLostExit = 75;
@@ -63,6 +65,7 @@ async function main(config: Config): Promise<void> {
     log,
   });
   const messages = does("jobs") ? await startMessages({ pool: pools.web, config, log }) : null;
+  const telling = does("jobs") ? await startTelling(pools, config, log) : null;
   streams.start();
   const web = await startWebServer({
     ...{ config, pool: pools.web, log, streams, registry },
@@ -79,6 +82,7 @@ async function main(config: Config): Promise<void> {
       web.close,
       housekeeping.stop,
       () => messages?.stop(),
+      () => telling?.stop(),
       () => listener.close(),
       () => flows.stop(),
     ]);
@@ -88,7 +92,7 @@ async function main(config: Config): Promise<void> {
   process.on("disconnect", () => process.exit(0));
 }
 
-type Pools = { calls: Pool; web: Pool; lease: Pool };
+type Pools = { calls: Pool; web: Pool; lease: Pool; reports: Pool };
 
 /** Apart, so that neither a report nor a burst of calls can starve the lease. */
 function openPools(config: Config, log: Logger): Pools {
@@ -96,6 +100,7 @@ function openPools(config: Config, log: Logger): Pools {
     calls: createPool(config.databaseUrl, "calls", 12, log),
     web: createPool(config.databaseUrl, "web", 10, log),
     lease: createPool(config.databaseUrl, "calls", 1, log),
+    reports: createPool(config.databaseUrl, "reports", 6, log),
   };
 }
 
@@ -150,6 +155,19 @@ async function makeCopy(config: Config, pools: Pools, flows: FlowCache, log: Log
   });
   parts.links = links;
   return { lease, centre, links, phones, streams, commands, state };
+}
+
+/** What is told of the past (reports, with a pool of their own) and of the moment (webhooks). */
+async function startTelling(pools: Pools, { messages, publicUrl, demo }: Config, log: Logger): Promise<Reports> {
+  const clock = systemClock;
+  const reports = await startReports({ pool: pools.reports, mail: messages.mail, publicUrl, clock, log });
+  const webhooks = startWebhooks({ pool: pools.web, clock, log, allowLoopback: demo });
+  return {
+    stop: async () => {
+      await webhooks.stop();
+      await reports.stop();
+    },
+  };
 }
 
 /** Looks once a minute for what must never be (one copy does). */
@@ -211,7 +229,7 @@ async function leaveOnce(copy: Copy, pools: Pools, stops: (() => unknown)[]): Pr
   for (const call of centre.live.all()) call.release();
   await links.close();
   await lease.leave();
-  await Promise.all([pools.calls.end(), pools.web.end(), pools.lease.end()]);
+  await Promise.all([pools.calls.end(), pools.web.end(), pools.lease.end(), pools.reports.end()]);
   process.exit(0);
 }
 

@@ -97,8 +97,9 @@ export const permissions = {
   "message.sms": ["operator", "office_agent"],
   "message.read": ["operator", "office_agent", "supervisor"],
   "message.dead": ["supervisor"],
-  "report.read": ["supervisor", "agency_referent"],
-  "report.make": ["supervisor"],
+  "report.read": ["supervisor", "agency_referent", "office_agent"],
+  "report.make": ["supervisor", "agency_referent"],
+  "webhook.edit": ["administrator"],
 
   // People and the system itself.
   "people.read": ["supervisor", "administrator"],

@@ -3,6 +3,7 @@ import { tellDesks } from "../../cases/case-news-store.ts";
 import { systemActor } from "../../cases/visibility/visible-case.ts";
 import { inTransaction } from "../../database/in-transaction.ts";
 import type { Pool, Queryable } from "../../database/pool.ts";
+import { returnDelivery } from "../../reports/delivery/report-delivery-store.ts";
 import { failSending } from "../email/fail-sending.ts";
 import { readMark } from "../email/verp.ts";
 import { type Reading, readBounce } from "./bounce.ts";
@@ -54,13 +55,20 @@ async function judge(db: Queryable, secret: string, mail: ReadNotice | null): Pr
     case "delivered":
       return { ...rest, excerpt: null, guessId: null, sendingId, verdict: kind, state: "ignored" };
     case "failed":
-      if (sendingId) return { ...rest, excerpt: null, guessId: null, sendingId, verdict: "failed", state: "matched" };
+      if (sendingId || (mark && (await isOfReport(db, mark.messageId, reading)))) {
+        return { ...rest, excerpt: null, guessId: null, sendingId, verdict: "failed", state: "matched" };
+      }
       return { ...rest, ...(await guessed(db, reading)), verdict: "unmatched", state: "open" };
     case "suspect": {
       const guess = sendingId ? { sendingId: null, guessId: sendingId } : await guessed(db, reading);
       return { ...rest, ...guess, verdict: "suspect", state: "open" };
     }
   }
+}
+
+/** The post of the reports bears the same marks (REQ 11); no case is behind it. */
+function isOfReport(db: Queryable, deliveryId: string, reading: Reading): Promise<boolean> {
+  return returnDelivery(db, deliveryId, reading.statusCode ?? "bounce", reading.diagnostic ?? "returned");
 }
 
 function firstMark(mail: ReadNotice, secret: string): ReturnType<typeof readMark> {
