@@ -71,6 +71,20 @@ describe("phones of the seats, on the real Asterisk", () => {
     expect(await getEndpoint(connection, "292")).to.equal(null);
   });
 
+  it("leave no address behind when they are written while a phone is registered", async () => {
+    const { connection } = opened;
+    const phone = await TestPhone.at(server.sip, "291", "pw-291");
+    await phone.register(60);
+    const extra: Phone = { name: "293", password: "a", webrtc: false, callerId: "" };
+    expect(await pushPhones(connection, [...phones, extra])).to.equal(true);
+    expect(await pushPhones(connection, phones)).to.equal(true);
+    expect(await getEndpoint(connection, "291")).to.include({ state: "online" });
+    await phone.register(0);
+    expect(await server.console("pjsip show contacts")).not.to.match(/291\/sip/);
+    phone.close();
+    await removePhone(connection, "293");
+  });
+
   it("tell when they come and go", async () => {
     await subscribe(opened.connection, "endpoint:PJSIP/291");
     const phone = await TestPhone.at(server.sip, "291", "pw-291");

@@ -14,7 +14,8 @@ const ago = (seconds: number) => new Date(now.getTime() - seconds * 1_000);
 
 function call(id: string, changes: Partial<CallLine>): CallLine {
   return {
-    ...{ id, state: "ivr", outcome: null, parachute: false, asteriskId: "one", application: "055055-a" },
+    ...{ id, direction: "inbound", state: "ivr", outcome: null, parachute: false, asteriskId: "one" },
+    application: "055055-a",
     ...{ channelId: `citizen-${id}`, operatorChannelId: null, personId: null, offerId: null, held: false },
     ...{ queuedAt: null, firstQueuedAt: null, talkAt: null, nodeState: "alive", contacts: 1, openedCases: 1 },
     ...{ linkedCases: 1, caseStatus: "draft", caseOwnerId: null, transferId: null },

@@ -64,9 +64,41 @@ function objectsOf(phone: Phone): { type: "auth" | "aor" | "endpoint"; id: strin
  */
 export async function pushPhone(connection: AsteriskConnection, phone: Phone, options?: CommandOptions): Promise<void> {
   for (const { type, id, fields } of objectsOf(phone)) {
+    if (type === "aor" && (await isAorReady(connection, id, fields, options))) continue;
     const parameters = { configClass: "res_pjsip", objectType: type, id, fields };
     await connection.command("asterisk", "updateObject", parameters, options);
   }
+}
+
+/**
+ * Whether the address of record is there as wanted; one that is not is removed, so that it can be made anew. Never
+ * written over: Asterisk copies the contacts of that moment into the object, where they stay when the phone has gone,
+ * and calls ring at the address of a phone that is no more.
+ */
+async function isAorReady(
+  connection: AsteriskConnection,
+  id: string,
+  fields: Fields,
+  options?: CommandOptions,
+): Promise<boolean> {
+  const parameters = { configClass: "res_pjsip", objectType: "aor", id };
+  try {
+    const answer = (await connection.command("asterisk", "getObject", parameters, options)) as Fields;
+    const now = new Map(answer.map(({ attribute, value }) => [attribute, value]));
+    const contacts = (now.get("contact") ?? "").split(",").filter(Boolean).length;
+    const same = fields.every(({ attribute, value }) => isSameSetting(value, now.get(attribute) ?? ""));
+    if (same && contacts <= 1) return true;
+    await connection.command("asterisk", "deleteObject", parameters, options);
+  } catch (error) {
+    if (!isGone(error)) throw error;
+  }
+  return false;
+}
+
+/** Asterisk writes `yes` as `true` and `2.0` as `2.000000`. */
+function isSameSetting(wanted: string, found: string): boolean {
+  if (wanted === "yes" || wanted === "no") return found === (wanted === "yes" ? "true" : "false") || found === wanted;
+  return wanted === found || (wanted !== "" && Number(wanted) === Number(found));
 }
 
 /** Writes only the password of an account that is there. @throws AriError */

@@ -8,6 +8,7 @@ export function brokenCalls({ rows, switches }: Snapshot): Violation[] {
   const byId = new Map(switches.map((one) => [one.asteriskId, one]));
   return rows.calls.flatMap((call) => {
     const found = call.state === "ended" ? [] : brokenPlace(call);
+    if (call.direction === "outbound") return found;
     const at = call.asteriskId === null ? undefined : byId.get(call.asteriskId);
     // A call in the parachute is the dialplan's: the program knows nothing of its legs.
     if (at && call.state !== "ended" && !call.parachute) found.push(...brokenLegs(call, at));

@@ -16,7 +16,7 @@ export async function unlockCheck(client: PoolClient): Promise<void> {
 }
 
 const callLines = `
-  select c.id, c.state, c.outcome, c.parachute, c.asterisk_id as "asteriskId", c.application,
+  select c.id, c.direction, c.state, c.outcome, c.parachute, c.asterisk_id as "asteriskId", c.application,
     c.channel_id as "channelId", c.operator_channel_id as "operatorChannelId", c.person_id as "personId",
     c.offer_id as "offerId", c.held, c.queued_at as "queuedAt", c.talk_at as "talkAt", n.state as "nodeState",
     (select min(e.at) from call_events e where e.call_id = c.id and e.kind = 'queued') as "firstQueuedAt",
@@ -27,7 +27,8 @@ const callLines = `
   left join nodes n on n.id = c.node_id
   left join cases s on s.opened_by_call_id = c.id
   left join transfers t on t.call_id = c.id and t.state <> 'ended'
-  where c.direction = 'inbound'
+  -- Of a call that an operator began only its life is judged: it opens no case, and may belong to none.
+  where (c.direction = 'inbound' or c.state <> 'ended')
     and (c.state <> 'ended' or (c.started_at > clock_timestamp() - interval '12 hours'
       and c.ended_at > clock_timestamp() - make_interval(secs => $1)))`;
 

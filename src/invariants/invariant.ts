@@ -43,6 +43,7 @@ export type Violation = { kind: ViolationKind; subject: string; detail: string }
 
 export type CallLine = {
   id: string;
+  direction: "inbound" | "outbound";
   state: CallState;
   outcome: CallOutcome | null;
   parachute: boolean;

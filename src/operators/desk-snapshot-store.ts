@@ -12,6 +12,8 @@ export type DeskSnapshot = {
     talkAt: string | null;
     endedAt: string | null;
     outcome: string | null;
+    direction: "inbound" | "outbound";
+    number: string | null;
   } | null;
   /** The pop of that call, as it was sent. */
   offer: Record<string, unknown> | null;
@@ -24,7 +26,8 @@ export async function deskSnapshot(db: Queryable, personId: string): Promise<Des
     text: `
       select operator_state_payload(o) as operator,
         (select jsonb_build_object('callId', c.id, 'state', c.state, 'held', c.held, 'muted', c.muted,
-            'talkAt', c.talk_at, 'endedAt', c.ended_at, 'outcome', c.outcome)
+            'talkAt', c.talk_at, 'endedAt', c.ended_at, 'outcome', c.outcome, 'direction', c.direction,
+            'number', case c.direction when 'outbound' then c.called_number end)
           from calls c where c.id = o.call_id and c.state in ('talking', 'ended')) as call,
         (select e.payload from desk_events e where e.person_id = o.person_id and e.kind = 'offer'
           and e.payload ->> 'callId' = o.call_id::text order by e.seq desc limit 1) as offer

@@ -21,6 +21,8 @@ export type AsteriskOptions = {
   logLevel?: "quiet" | "normal" | "verbose";
   /** Addresses whose calls come from the trunk (citizens of the demo and of tests). */
   trunkAddresses?: string[];
+  /** Where calls over the trunk go on 127.0.0.9; 5060 when left out. */
+  trunkPort?: number;
   /** How long StasisBroadcast waits for a copy to claim the call, milliseconds. */
   claimTimeoutMs?: number;
 };
@@ -74,7 +76,7 @@ function generatedFiles(options: AsteriskOptions, folders: AsteriskFolders, enti
     "ari-user.conf": `[${ari.user}]\ntype = user\nread_only = no\npassword_format = plain\npassword = ${ari.password}\n`,
     "log-levels.conf": `messages.log => ${log}\n`,
     "trunk-match.conf": (options.trunkAddresses ?? ["127.0.0.9"]).map((address) => `match = ${address}\n`).join(""),
-    "trunk-contact.conf": "contact = sip:127.0.0.9:5060\n",
+    "trunk-contact.conf": `contact = sip:127.0.0.9:${options.trunkPort ?? 5060}\n`,
     "served-numbers.conf": numbers.map((n) => `exten => ${n},1,Goto(from-trunk-served,\${EXTEN},1)\n`).join(""),
     "globals.conf": [
       `CALL_RECORDS = ${folders.inside}/cdr`,

@@ -25,11 +25,14 @@ export function sharedAsterisk(): Promise<AsteriskServer> {
 /** A further Asterisk for tests that need two, or special settings; ended by hooks.ts if the test does not. */
 export async function ownAsterisk(changes: Partial<AsteriskOptions> = {}): Promise<AsteriskServer> {
   const runDir = await mkdtemp(join(tmpdir(), "055055-asterisk-"));
+  const sip = await sipPort(await anyTcpPort());
   const server = await startAsterisk({
     runDir,
     dialplanDir: join(checkout, "dialplan"),
     cacheRoot: asteriskRoot(),
-    ports: { sip: await sipPort(await anyTcpPort()), http: await anyTcpPort(), ...rtpPorts() },
+    ports: { sip, http: await anyTcpPort(), ...rtpPorts() },
+    // A citizen's phone that is called over the trunk listens there; two runs on one machine do not meet.
+    trunkPort: sip,
     soundsDir: process.env.TEST_SOUNDS_DIR ?? join(checkout, "run/sounds"),
     ari: { user: "test", password: randomBytes(12).toString("hex") },
     ...changes,

@@ -8,6 +8,8 @@ export type PhoneOptions = {
   server: string;
   /** Own address: citizens of the demo call from 127.0.0.9. */
   address?: string;
+  /** Own port, where Asterisk calls over the trunk; any when left out. */
+  port?: number;
   account?: { user: string; password: string };
   /** Hz of the tone it speaks. */
   tone?: number;
@@ -72,7 +74,7 @@ export class SipPhone {
   }
 
   async open(): Promise<this> {
-    this.socket.bind(0, this.address);
+    this.socket.bind(this.options.port ?? 0, this.address);
     await once(this.socket, "listening");
     this.localPort = this.socket.address().port;
     this.socket.on("message", (packet) => this.receive(parseSip(packet.toString("utf8"))));

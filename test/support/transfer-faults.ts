@@ -1,6 +1,6 @@
 import { SilenceWatch } from "./silence-watch.ts";
 import type { PhoneCall } from "./sip-phone.ts";
-import { command, hearEachOther, registered, ringOffice, type Talk, transferState } from "./transfer-scene.ts";
+import { checked, command, hearEachOther, registered, ringOffice, type Talk, transferState } from "./transfer-scene.ts";
 
 /** Hz of each party. */
 export const tones = { citizen: 600, operator: 1_000, office: 1_400 } as const;
@@ -127,7 +127,6 @@ const unanswered: TransferFault[] = [
 ];
 
 async function unregistered(talk: Talk): Promise<number> {
-  const { checked } = await import("./transfer-scene.ts");
   const checkId = await checked(talk);
   await talk.office.phone.close();
   const { status } = await command(talk, "transfer", { officeId: talk.office.id, checkId });

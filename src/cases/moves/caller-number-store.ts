@@ -8,7 +8,9 @@ import type { Queryable } from "../../database/pool.ts";
  */
 export async function eraseCallerNumber(db: Queryable, caseId: string): Promise<number> {
   const { rows: calls } = await db.query(
-    `update calls c set caller_e164 = null, caller_raw = null, caller_name = null, number_erased_at = clock_timestamp()
+    `update calls c set caller_e164 = null, caller_raw = null, caller_name = null, number_erased_at = clock_timestamp(),
+      -- Where we called the citizen.
+      called_number = case c.direction when 'outbound' then null else c.called_number end
     from contact_cases kc join contacts k on k.id = kc.contact_id
     where kc.case_id = $1 and c.id = k.call_id returning c.id, c.started_at`,
     [caseId],

@@ -45,6 +45,9 @@ export const workApi = {
   decideCancelRequest: (caseId: string, version: number, decision: "granted" | "refused") =>
     client.call<CaseRow>(`/cases/${caseId}/cancel-request`, { method: "POST", body: { decision }, ifMatch: version }),
 
+  /** Click to call: one's own phone rings first. */
+  dial: (caseId: string, number: string) => post<{ callId: string }>("/calls", { caseId, number }),
+
   availability: (serviceId: string) => client.call<Page<OfficeAvailability>>(`/services/${serviceId}/availability`),
   checkAvailability: (callId: string, body: { serviceId: string; caseId: string }) =>
     post<AvailabilityCheck>(`/calls/${callId}/availability-checks`, body),

@@ -9,6 +9,7 @@ import { CaseByNumber } from "./case-by-number.tsx";
 import { CaseLines } from "./case-lines.tsx";
 import { CitizenCandidates } from "./citizen-candidates.tsx";
 import { CitizenRecord } from "./citizen-record.tsx";
+import { DialButton } from "./dial-button.tsx";
 
 /** The record linked to the case, read again whenever the link changes. */
 function useLinkedCitizen(citizenId: string | null) {
@@ -93,6 +94,7 @@ function CallerLine({ pop, caller }: { pop: Offer | null; caller: string | null 
   return (
     <div className="caller-line">
       <p className="caller-number">{caller ? sayNumber(caller) : t.call.anonymous}</p>
+      {caller && <DialButton number={caller} />}
       {pop && (
         <p className="caller-facts">
           {[t.call.language[pop.language], ...pop.choices.map(({ label, key }) => label || key)].join(" › ")}

@@ -6,6 +6,7 @@ import { sayNumber } from "../texts/said-dates.ts";
 import { useTexts } from "../texts/texts.tsx";
 import { fullName } from "./citizen-candidates.tsx";
 import { CitizenForm } from "./citizen-form.tsx";
+import { DialButton } from "./dial-button.tsx";
 
 type CitizenRecordProps = { citizen: Citizen | null; caller: string | null; onSaved: (citizen: Citizen) => void };
 
@@ -43,6 +44,7 @@ export function CitizenRecord({ citizen, caller, onSaved }: CitizenRecordProps) 
               <li key={`${contact.kind} ${contact.value}`}>
                 <span>{contact.kind === "phone" ? sayNumber(contact.value) : contact.value}</span>
                 <small className={`source source-${contact.source}`}>{t.citizen[contact.source]}</small>
+                {contact.kind === "phone" && <DialButton number={contact.value} />}
               </li>
             ))}
           </ul>

@@ -203,7 +203,6 @@ export const textsEn: typeof textsIt = {
     searchHint: "Service, words of the question or code",
     empty: "Write a word: the cards that answer appear here.",
     none: "No card found. Try another word or another agency.",
-    sendNotYet: "SMS and e-mail to the citizen will be sent from here.",
     back: "Back to the list",
     code: "Code",
     version: "version",

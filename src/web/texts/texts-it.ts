@@ -201,7 +201,6 @@ export const textsIt = {
     searchHint: "Servizio, parole della domanda o codice",
     empty: "Scrivi una parola: le schede che rispondono appaiono qui.",
     none: "Nessuna scheda trovata. Prova con un'altra parola o un altro ente.",
-    sendNotYet: "SMS ed e-mail al cittadino si invieranno da qui.",
     back: "Torna all'elenco",
     code: "Codice",
     version: "versione",
