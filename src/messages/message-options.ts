@@ -53,11 +53,13 @@ async function emailOption(
   record: CaseRecord,
   parentCitizenId: string | null,
 ) {
-  const nothing = { templates: [], parts: [], documents: [], addresses: [], maxAttachmentBytes: MAX_ATTACHMENT_BYTES };
+  const citizenId = record.citizenId ?? parentCitizenId;
+  // Also where nothing new may be sent: an e-mail of the closed case is sent again to one of these (REQ 6.3).
+  const addresses = citizenId && hasRole(person, "operator") ? await addressesOfCitizen(pool, citizenId) : [];
+  const nothing = { templates: [], parts: [], documents: [], addresses, maxAttachmentBytes: MAX_ATTACHMENT_BYTES };
   const refused = emailRefusal(settings, person, record);
   if (refused) return { ...nothing, refusal: refusalView(refused) };
   const card = await cardForCase(pool, record.id);
-  const citizenId = record.citizenId ?? parentCitizenId;
   const information = record.reason === "information";
   const documents = information && record.serviceId ? await releasedDocuments(pool, record.serviceId) : [];
   const standard =
@@ -74,7 +76,7 @@ async function emailOption(
     templates: (await listTemplates(pool, record.reason)).map(({ id, name, language }) => ({ id, name, language })),
     parts,
     documents: documents.map(({ id, name, mediaType, sizeBytes }) => ({ id, name, mediaType, sizeBytes })),
-    addresses: citizenId ? await addressesOfCitizen(pool, citizenId) : [],
+    addresses,
     maxAttachmentBytes: MAX_ATTACHMENT_BYTES,
   };
 }

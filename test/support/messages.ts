@@ -40,9 +40,11 @@ export async function messageBench(
   { pool, url }: TestDatabase,
   timing: MessagesOptions["timing"] = quickTiming,
   webhookUrl: string | null = null,
+  withBounces = false,
 ): Promise<MessageBench> {
   const providers = await startDemoProviders();
-  const settings = settingsFor(providers, webhookUrl);
+  const bounceUrl = withBounces ? providers.url : null;
+  const settings = { ...settingsFor(providers, webhookUrl), bounceUrl };
   const messages = await startMessages({
     pool,
     log: silentLogger,

@@ -6,6 +6,7 @@ import { citizenRoutes } from "../../src/citizens/citizen-routes.ts";
 import { systemClock } from "../../src/clock.ts";
 import { DatabaseListener } from "../../src/database/listen.ts";
 import type { Pool } from "../../src/database/pool.ts";
+import type { Route } from "../../src/desk/route.ts";
 import { informationNeedRoutes } from "../../src/information-needs/information-need-routes.ts";
 import { cardRoutes } from "../../src/knowledge/card-routes.ts";
 import { publishCard } from "../../src/knowledge/cards/publish-card.ts";
@@ -45,7 +46,8 @@ export class PageWork {
     this.closers = closers;
   }
 
-  static async open(): Promise<PageWork> {
+  /** @param more doors of other parts, over the same rows */
+  static async open(more: (database: TestDatabase) => Route[] = () => []): Promise<PageWork> {
     const database = await testDatabase();
     const { pool } = database;
     const world = await caseWorld(pool);
@@ -64,6 +66,7 @@ export class PageWork {
         ...availabilityRoutes({ pool, clock: systemClock, busyAccounts: async () => new Set() }),
         ...directoryRoutes({ pool, clock: systemClock }),
         ...transferRoutes({ pool, commands }),
+        ...more(database),
       ],
     });
     const work: PageWork = new PageWork(database, web.url, world, [

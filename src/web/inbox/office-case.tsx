@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { mayUse } from "../../people/permissions.ts";
 import { api } from "../api/desk-api.ts";
 import { CaseHead } from "../case/case-head.tsx";
@@ -14,6 +14,8 @@ import { CaseWarnings, CaseWork } from "../second-level/case-work.tsx";
 import { usePerson } from "../session/session-context.tsx";
 import { useTexts } from "../texts/texts.tsx";
 import { CaseHistory } from "./case-history.tsx";
+
+const SendPanel = lazy(async () => ({ default: (await import("../send/send-tab.tsx")).SendPanel }));
 
 /** A case in the hands of its office: what was asked, the answer to write, who has it, its history. */
 export function OfficeCase({ caseId }: { caseId: string }) {
@@ -69,6 +71,11 @@ function OpenedOfficeCase({ draft }: { draft: CaseDraft }) {
         {mayUse(person, "case.move") && <OutcomePanel onClosed={changed} />}
       </form>
       <NoteForm />
+      {mayUse(person, "message.sms") && (
+        <Suspense fallback={null}>
+          <SendPanel opened={opened} />
+        </Suspense>
+      )}
       <CaseWork onChanged={changed} />
       <CaseHistory view={view} />
     </CaseContext>

@@ -1,9 +1,22 @@
-import { type KeyboardEvent, type ReactNode, useId, useRef, useState } from "react";
+import {
+  type KeyboardEvent,
+  lazy,
+  type ReactNode,
+  Suspense,
+  useContext,
+  useEffect,
+  useId,
+  useRef,
+  useState,
+} from "react";
+import { CaseContext } from "../case/draft/use-case.ts";
 import { Icon, type IconName } from "../shell/icon.tsx";
 import { useDeskKey } from "../shell/keyboard.tsx";
 import { useTexts } from "../texts/texts.tsx";
 import { TransferTab } from "../transfer/transfer-tab.tsx";
 import { KnowledgeTab } from "./knowledge-tab.tsx";
+
+const SendTab = lazy(async () => ({ default: (await import("../send/send-tab.tsx")).SendTab }));
 
 type TabName = "knowledge" | "transfer" | "send";
 const tabs: readonly { name: TabName; icon: IconName }[] = [
@@ -22,6 +35,9 @@ export function SidePanel() {
     setShown("transfer");
     document.getElementById(`${id}-transfer`)?.focus();
   });
+  const seen = useRef(false);
+  if (shown === "send") seen.current = true;
+  useReturnedMail(() => setShown("send"));
   const onKeyDown = (event: KeyboardEvent) => {
     const step = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0;
     if (step === 0) return;
@@ -34,7 +50,12 @@ export function SidePanel() {
   const bodies: Record<TabName, ReactNode> = {
     knowledge: <KnowledgeTab onWanted={() => setShown("knowledge")} />,
     transfer: <TransferTab />,
-    send: <p className="empty">{t.side.sendNotYet}</p>,
+    // From the first look on: what is typed there stays while another tab is read.
+    send: (shown === "send" || seen.current) && (
+      <Suspense fallback={<p className="empty">{t.common.loading}</p>}>
+        <SendTab />
+      </Suspense>
+    ),
   };
   return (
     <>
@@ -68,4 +89,16 @@ export function SidePanel() {
       ))}
     </>
   );
+}
+
+/** A case with an e-mail that came back shows at once where it is sent again (REQ 6.4). */
+function useReturnedMail(show: () => void): void {
+  const opened = useContext(CaseContext);
+  const returned =
+    opened?.snapshot.view.tasks.some(({ kind, state }) => kind === "undeliverable" && state === "claimed") ?? false;
+  const latest = useRef(show);
+  latest.current = show;
+  useEffect(() => {
+    if (returned) latest.current();
+  }, [returned]);
 }

@@ -1,0 +1,83 @@
+import { useId, useState } from "react";
+import type { OpenedCase } from "../case/draft/use-case.ts";
+import { sendTyped } from "../case/draft/write-case.ts";
+import { ProblemMessage } from "../form/problem-message.tsx";
+import { CheckField } from "../form/select-field.tsx";
+import { TextField } from "../form/text-field.tsx";
+import { useAction } from "../form/use-action.ts";
+import { useSendTexts } from "../texts/send-texts.ts";
+import { useSpeech } from "../texts/texts.tsx";
+import { RefusalNote } from "./refusal-note.tsx";
+import { type SendOptions, type SmsOption, sendApi } from "./send-api.ts";
+
+type SmsOfferProps = { opened: OpenedCase; option: SmsOption; consent: SendOptions["sms"]["consent"]; onSent(): void };
+
+/** One of the card's two texts: to a number and with a consent that are asked anew each time (REQ 5.1, 5.2). */
+export function SmsOffer({ opened, option, consent, onSent }: SmsOfferProps) {
+  const t = useSendTexts();
+  const id = useId();
+  return (
+    <section className="send-part" aria-labelledby={id}>
+      <h4 id={id}>{t.sms.text[option.text]}</h4>
+      {option.refusal ? (
+        <RefusalNote refusal={option.refusal} />
+      ) : (
+        <SmsForm opened={opened} option={option} consent={consent} onSent={onSent} />
+      )}
+    </section>
+  );
+}
+
+type SmsFormProps = Omit<SmsOfferProps, "option"> & { option: Extract<SmsOption, { refusal: null }> };
+
+function SmsForm({ opened, option, consent, onSent }: SmsFormProps) {
+  const t = useSendTexts();
+  const { language } = useSpeech();
+  const [number, setNumber] = useState("");
+  const [agreed, setAgreed] = useState(false);
+  const [tried, setTried] = useState(false);
+  const send = useAction(async () => {
+    await sendTyped(opened.draft);
+    await sendApi.sms(opened.snapshot.view.id, option.text, number.trim(), consent.version);
+    // Number and consent belong to one sending each.
+    setNumber("");
+    setAgreed(false);
+    setTried(false);
+    onSent();
+  });
+  const submit = () => {
+    setTried(true);
+    if (number.trim() !== "" && agreed) void send.run();
+  };
+  return (
+    <>
+      <blockquote className="send-body">{option.body}</blockquote>
+      <p className="field-hint">{t.sms.length(option.segments, option.limit, option.units, option.encoding)}</p>
+      <TextField
+        label={t.sms.number}
+        hint={t.sms.numberHint}
+        type="tel"
+        autoComplete="off"
+        maxLength={40}
+        value={number}
+        error={tried && number.trim() === "" ? t.sms.numberMissing : null}
+        onChange={(event) => setNumber(event.target.value)}
+      />
+      <div className="send-consent">
+        <p>
+          <strong>{t.sms.consentTitle}:</strong> «{consent[language]}»
+        </p>
+        <CheckField label={t.sms.consent} checked={agreed} onChange={setAgreed} />
+        {tried && !agreed && (
+          <p className="field-error" role="alert">
+            {t.sms.consentMissing}
+          </p>
+        )}
+      </div>
+      <ProblemMessage problem={send.problem} />
+      <button type="button" className="btn btn-primary btn-sm" disabled={send.busy} onClick={submit}>
+        {t.sms.send}
+      </button>
+    </>
+  );
+}
