@@ -130,6 +130,20 @@ describe("page: what an operator does with a case", function () {
     expect(rows).to.deep.equal([{ about: "missing", case_id: call.caseId }]);
   });
 
+  it("a call about an answer that waits becomes a contact of that case, which is completed in it", async () => {
+    const { id, number } = await work.actions.answered();
+    await work.actions.move(work.world.office, id, { to: "resolved_l2", attribute: "to_communicate" });
+    await talk();
+    await page.getByLabel("Cerca un caso per numero").fill(String(number));
+    await page.keyboard.press("Enter");
+    await button(`Chiama per questa risposta: ${number}`).click();
+    await choose("Risolto II livello · Comunicato");
+    await page.keyboard.press("F9");
+    await page.getByText("Caso completato").waitFor();
+    expect(await row("status, attribute", id)).to.deep.equal({ status: "resolved_l2", attribute: "communicated" });
+    expect(await row("status, related_case_id")).to.deep.equal({ status: "draft", related_case_id: id });
+  });
+
   it("an update notice hangs under its parent only after the identity was proved", async () => {
     const parent = await work.actions.assigned();
     await talk();

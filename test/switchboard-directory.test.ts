@@ -14,6 +14,9 @@ import { type TestClient, type TestWeb, testClient, testPerson, testWeb } from "
 type Cells = Partial<Record<(typeof directoryColumns)[number], string>>;
 const csv = (...rows: Cells[]) =>
   [directoryColumns.join(";"), ...rows.map((row) => directoryColumns.map((c) => row[c] ?? "").join(";"))].join("\r\n");
+/** A name of its own for each number, of the letters that Italian surnames have. */
+const surname = (n: number) =>
+  `B${[...String(n).padStart(5, "0")].map((digit) => ["ra", "ne", "ti", "lo", "cu", "sa", "ve", "di", "mo", "gi"][Number(digit)]).join("")}`;
 type Found = { id: string; name: string; number: string | null; numberOf: string | null; [key: string]: unknown };
 
 const registry: Cells = {
@@ -119,6 +122,39 @@ describe("switchboard: the directory", () => {
           ...{ account: "301", disclosable: true, voicemail_policy: "trust", version: 1, hours: 0 },
         },
       ]);
+    });
+
+    it("takes 100,000 rows, and refuses an open quote, damaged text and a file of another kind", async function () {
+      this.timeout(120_000);
+      const many = (count: number) =>
+        Readable.from(
+          (function* () {
+            yield Buffer.from(`${csv(registry)}\r\n`);
+            for (let n = 0; n < count; n++) {
+              const row: Cells = {
+                ...rossi,
+                codice: `R${n}`,
+                nome: `${surname(n)} Marco`,
+                telefono: `0550${400_000 + n}`,
+              };
+              yield Buffer.from(`${directoryColumns.map((column) => row[column] ?? "").join(";")}\r\n`);
+            }
+          })(),
+        );
+      const report = await importDirectory(database.pool, admin, many(99_999), false);
+      expect(report.counts).to.deep.equal({ rows: 100_000, created: 100_000, changed: 0 });
+      const started = performance.now();
+      expect((await names(surname(77_777)))[0]).to.equal(`${surname(77_777)} Marco`);
+      expect(performance.now() - started).to.be.below(1_000);
+      const damaged = Buffer.concat([
+        Buffer.from(`${csv(registry)}\r\npersona;P9;FI;`),
+        Buffer.from([0xc3, 0x28, 0x81]),
+      ]);
+      for (const broken of [`${csv(registry)}\n"aperta`, damaged, "nome;telefono\nRossi;055", "%PDF-1.4"]) {
+        const { applied, errorCount } = await run(broken);
+        expect([applied, errorCount > 0], String(broken).slice(0, 20)).to.deep.equal([false, true]);
+      }
+      expect(await sql("select count(*)::int as n from directory_entries")).to.deep.equal([{ n: 100_000 }]);
     });
 
     it("changes nothing the second time, only what differs the third, and people when their office is renamed", async () => {

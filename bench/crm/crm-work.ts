@@ -1,4 +1,4 @@
-import { crmPassword, officeCount } from "./fill-crm.ts";
+import { crmPassword, isEmptyOffice, officeCount } from "./fill-crm.ts";
 
 /** A kind of request of the desk, each time with other input. */
 export type Work = { name: string; key: string; ask: (turn: number) => Promise<void> };
@@ -42,7 +42,10 @@ export async function crmWork(url: string, drafts: readonly string[], citizens: 
     {
       name: "inbox page",
       key: "inboxPage",
-      ask: (turn) => get(offices[turn % offices.length]!, "/inbox?limit=50")(),
+      ask: (turn) => {
+        const n = turn % offices.length;
+        return get(offices[n]!, "/inbox?limit=50", isEmptyOffice(n))();
+      },
     },
     {
       name: "case save",

@@ -63,8 +63,9 @@ export const api = {
   move: (id: string, version: number, body: MoveBody) =>
     client.call<CaseRow>(`/cases/${id}/moves`, { method: "POST", body, ifMatch: version }),
   takeCharge: (id: string) => client.call<CaseRow>(`/cases/${id}/take-charge`, { method: "POST" }),
-  /** The present call is about this case, whose answer waits to be told. */
-  linkCall: (id: string) => client.call<CaseRow>(`/cases/${id}/contacts`, { method: "POST", body: {} }),
+  /** The call is about this case, whose answer waits to be told. */
+  linkCall: (id: string, callId: string) =>
+    client.call<CaseRow>(`/cases/${id}/contacts`, { method: "POST", body: { callId } }),
   addNote: (id: string, text: string) => client.call<unknown>(`/cases/${id}/notes`, { method: "POST", body: { text } }),
   openCase: (callId: string | null) =>
     client.call<CaseRow>("/cases", { method: "POST", body: callId ? { callId } : {}, idempotencyKey: key() }),

@@ -72,7 +72,7 @@ function LinkCallButton({ line, callId }: { line: CaseLine; callId: string }) {
   const t = useTexts();
   const { dispatch } = useDesk();
   const link = useAction(async () => {
-    await api.linkCall(line.id);
+    await api.linkCall(line.id, callId);
     dispatch({ type: "open_case", case: { caseId: line.id, number: line.number, callId } });
   });
   return (
