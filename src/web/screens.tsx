@@ -19,12 +19,30 @@ export type Screen = {
 
 // The desk is in the first load; what follows comes with its screen.
 const InboxScreen = lazy(async () => ({ default: (await import("./inbox/inbox-screen.tsx")).InboxScreen }));
-
 const KnowledgeScreen = lazy(async () => ({
   default: (await import("./knowledge/knowledge-screen.tsx")).KnowledgeScreen,
 }));
 const StandardAnswersScreen = lazy(async () => ({
   default: (await import("./knowledge/standard-answers-screen.tsx")).StandardAnswersScreen,
+}));
+const CardImportScreen = lazy(async () => ({
+  default: (await import("./knowledge/card-import-screen.tsx")).CardImportScreen,
+}));
+const AgendaScreen = lazy(async () => ({ default: (await import("./agenda/agenda-screen.tsx")).AgendaScreen }));
+const ServicesScreen = lazy(async () => ({
+  default: (await import("./structure/services-screen.tsx")).ServicesScreen,
+}));
+const OfficesScreen = lazy(async () => ({ default: (await import("./structure/offices-screen.tsx")).OfficesScreen }));
+const NeedsScreen = lazy(async () => ({ default: (await import("./needs/needs-screen.tsx")).NeedsScreen }));
+const TreeScreen = lazy(async () => ({ default: (await import("./structure/tree-screen.tsx")).TreeScreen }));
+const PeopleScreen = lazy(async () => ({ default: (await import("./structure/people-screen.tsx")).PeopleScreen }));
+const ImportsScreen = lazy(async () => ({ default: (await import("./structure/imports-screen.tsx")).ImportsScreen }));
+const RoomScreen = lazy(async () => ({ default: (await import("./supervision/room-screen.tsx")).RoomScreen }));
+const CallsScreen = lazy(async () => ({ default: (await import("./supervision/calls-screen.tsx")).CallsScreen }));
+const FlowScreen = lazy(async () => ({ default: (await import("./flow/flow-screen.tsx")).FlowScreen }));
+const HoursScreen = lazy(async () => ({ default: (await import("./hours/hours-screen.tsx")).HoursScreen }));
+const DeadMessagesScreen = lazy(async () => ({
+  default: (await import("./supervision/dead-messages-screen.tsx")).DeadMessagesScreen,
 }));
 
 /** Every screen of the page and who has it: the one table that the menu, the router and the checks walk. */
@@ -65,6 +83,101 @@ export const screens: readonly Screen[] = [
     icon: "check",
     label: (t) => t.nav.answers,
     render: () => <StandardAnswersScreen />,
+  },
+  {
+    name: "fornitura",
+    permission: "card.edit",
+    icon: "inbox",
+    label: (t) => t.nav.delivery,
+    render: () => <CardImportScreen />,
+  },
+  {
+    name: "agende",
+    permission: "agenda.edit",
+    icon: "clock",
+    label: (t) => t.nav.agendas,
+    render: ([agendaId]) => <AgendaScreen agendaId={agendaId ?? null} />,
+  },
+  {
+    name: "servizi",
+    permission: "organisation.edit",
+    roles: ["agency_referent"],
+    icon: "check",
+    label: (t) => t.nav.services,
+    render: ([serviceId]) => <ServicesScreen serviceId={serviceId ?? null} />,
+  },
+  {
+    name: "organizzazione",
+    permission: "organisation.import",
+    icon: "swap",
+    label: (t) => t.nav.organisation,
+    render: ([kind, id, within]) => <TreeScreen kind={kind ?? null} id={id ?? null} within={within ?? null} />,
+  },
+  {
+    name: "persone",
+    permission: "people.read",
+    roles: ["administrator"],
+    icon: "user",
+    label: (t) => t.nav.people,
+    render: () => <PeopleScreen />,
+  },
+  {
+    name: "uffici",
+    permission: "organisation.edit",
+    icon: "desk",
+    label: (t) => t.nav.offices,
+    render: ([officeId]) => <OfficesScreen officeId={officeId ?? null} />,
+  },
+  {
+    name: "esigenze",
+    permission: "need.read",
+    roles: ["office_agent", "knowledge_editor", "agency_referent"],
+    icon: "info",
+    label: (t) => t.nav.needs,
+    render: ([needId]) => <NeedsScreen needId={needId ?? null} />,
+  },
+  {
+    name: "importazioni",
+    permission: "directory.edit",
+    icon: "down",
+    label: (t) => t.nav.imports,
+    render: () => <ImportsScreen />,
+  },
+  {
+    name: "sala",
+    permission: "operator.watch",
+    icon: "chart",
+    label: (t) => t.nav.room,
+    render: () => <RoomScreen />,
+  },
+  {
+    name: "chiamate",
+    permission: "call.read",
+    roles: ["supervisor"],
+    icon: "phone",
+    label: (t) => t.nav.calls,
+    render: ([callId]) => <CallsScreen callId={callId ?? null} />,
+  },
+  {
+    name: "flusso",
+    permission: "flow.read",
+    icon: "swap",
+    label: (t) => t.nav.flow,
+    render: () => <FlowScreen />,
+  },
+  {
+    name: "orari",
+    permission: "hours.edit",
+    icon: "clock",
+    label: (t) => t.nav.hours,
+    render: ([calendarId]) => <HoursScreen calendarId={calendarId ?? null} />,
+  },
+  {
+    name: "messaggi",
+    permission: "message.dead",
+    icon: "warning",
+    label: (t) => t.nav.messages,
+    render: () => <DeadMessagesScreen />,
   },
 ];
 

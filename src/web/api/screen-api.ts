@@ -7,9 +7,12 @@ import type {
   Booking,
   CallDetail,
   CallLine,
+  CardChange,
   CardDetail,
+  CardImport,
   CardLine,
   CardVersion,
+  DeadLetter,
   Department,
   EmptySearch,
   ExpectedBooking,
@@ -18,6 +21,8 @@ import type {
   FlowVersion,
   GeneralAnswer,
   ImportReport,
+  Need,
+  NeedDetail,
   Office,
   OfficeDetail,
   OpeningCalendar,
@@ -27,6 +32,7 @@ import type {
   Slot,
 } from "./screen-types.ts";
 
+export type UnitKind = "agencies" | "departments" | "offices" | "services";
 type Filter = Record<string, string | number | undefined | null>;
 type Body = Record<string, unknown>;
 
@@ -87,10 +93,29 @@ export const screenApi = {
   departments: () => all<Department>("/departments"),
   offices: () => all<Office>("/offices"),
   office: (id: string) => get<OfficeDetail>(`/offices/${id}`),
-  patchUnit: (kind: "agencies" | "departments", id: string, version: number, body: Body) =>
+  addAbsence: (officeId: string, body: Body) => make(`/offices/${officeId}/absences`, body),
+  removeAbsence: (officeId: string, id: string) =>
+    client.call<void>(`/offices/${officeId}/absences/${id}`, { method: "DELETE" }),
+  saveOfficeHours: (id: string, version: number, body: Body) => change("PUT", `/offices/${id}/hours`, version, body),
+  newUnit: (kind: UnitKind, body: Body) => make<{ id: string }>(`/${kind}`, body),
+  patchUnit: (kind: UnitKind, id: string, version: number, body: Body) =>
     change("PATCH", `/${kind}/${id}`, version, body),
   importFile: (kind: "organisation" | "directory", file: File, dryRun: boolean) =>
     client.call<ImportReport>(`/imports/${kind}${query({ dryRun: dryRun ? 1 : 0 })}`, { method: "POST", file }),
+
+  needs: (filter: Filter) => list<Need>("/information-needs", filter),
+  need: (id: string) => get<NeedDetail>(`/information-needs/${id}`),
+  moveNeed: (id: string, version: number, body: Body) =>
+    change<Need>("POST", `/information-needs/${id}/moves`, version, body),
+
+  stageCards: (agencyId: string, file: File) =>
+    client.call<CardImport>(`/card-imports${query({ agency: agencyId })}`, { method: "POST", file }),
+  cardChanges: (importId: string, cursor: string | null) =>
+    list<CardChange>(`/card-imports/${importId}`, { cursor, limit: 100 }),
+  applyCards: (importId: string) => post<CardImport>(`/card-imports/${importId}/apply`),
+  discardCards: (importId: string) => client.call<CardImport>(`/card-imports/${importId}`, { method: "DELETE" }),
+
+  deadLetters: () => list<DeadLetter>("/messages/dead-letters", { limit: 100 }),
 
   agendas: (filter: Filter) => list<Agenda>("/agendas", filter),
   agenda: (id: string) => get<Agenda>(`/agendas/${id}`),

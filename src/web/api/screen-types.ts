@@ -1,5 +1,6 @@
 /** What the working screens read; the server's schemas are the source, types alone are taken from them. */
 import type { z } from "zod";
+import type { NeedState as InformationNeedState } from "../../information-needs/information-need.ts";
 import type { card, cardVersion } from "../../knowledge/cards/card-schemas.ts";
 import type { OperatorView, Service } from "./api-types.ts";
 
@@ -112,7 +113,73 @@ export type Office = {
 export type OfficeDetail = Office & {
   members: { id: string; login: string; displayName: string; disabled: boolean }[];
   absences: { id: string; personId: string; startsAt: string; endsAt: string; note: string }[];
-  calendar: { hours: DayHours[]; exceptions: DayException[] } | null;
+  calendar: {
+    italianHolidays: boolean;
+    localHolidays: string[];
+    hours: DayHours[];
+    exceptions: DayException[];
+  } | null;
+};
+
+export type NeedState = InformationNeedState;
+export type Need = {
+  id: string;
+  number: number;
+  state: NeedState;
+  about: "card" | "directory_entry" | "missing";
+  cardId: string | null;
+  cardTitle: string | null;
+  agencyId: string;
+  agencyName: string;
+  serviceId: string | null;
+  serviceName: string | null;
+  caseNumber: number | null;
+  text: string;
+  reportedBy: string | null;
+  reportedAt: string;
+  refuseReason: string | null;
+  mergedInto: { id: string; number: number } | null;
+  changeNote: string | null;
+  version: number;
+  /** What this person may do with it next. */
+  next: NeedState[];
+};
+export type NeedDetail = Need & {
+  history: {
+    seq: number;
+    at: string;
+    personName: string | null;
+    actor: string;
+    toState: NeedState;
+    note: string | null;
+  }[];
+};
+
+export type DeadLetter = {
+  sendingId: string;
+  caseNumber: number;
+  kind: string;
+  try: number;
+  state: string;
+  attempts: number;
+  errorCode: string | null;
+  errorDetail: string | null;
+  createdAt: string;
+  deadAt: string;
+};
+
+export type CardImport = {
+  id: string;
+  agencyName: string;
+  state: "staged" | "applied" | "discarded";
+  counts: { new: number; changed: number; same: number };
+};
+export type CardChange = {
+  place: number;
+  externalId: string;
+  kind: "new" | "changed";
+  content: { title: string };
+  changes: Record<string, { from: unknown; to: unknown }>;
 };
 
 export type OperatorLine = OperatorView & {

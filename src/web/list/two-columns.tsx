@@ -1,4 +1,7 @@
 import "../style/screens.css";
+import "../style/hours.css";
+import "../style/structure.css";
+import "../style/supervision.css";
 import type { ReactNode } from "react";
 import { ProblemMessage } from "../form/problem-message.tsx";
 import { useTexts } from "../texts/texts.tsx";

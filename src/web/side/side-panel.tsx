@@ -16,16 +16,23 @@ import { useTexts } from "../texts/texts.tsx";
 import { TransferTab } from "../transfer/transfer-tab.tsx";
 import { KnowledgeTab } from "./knowledge-tab.tsx";
 
+const BookingTab = lazy(async () => ({ default: (await import("../booking/booking-tab.tsx")).BookingTab }));
+const NeedTab = lazy(async () => ({ default: (await import("../needs/need-tab.tsx")).NeedTab }));
 const SendTab = lazy(async () => ({ default: (await import("../send/send-tab.tsx")).SendTab }));
 
-type TabName = "knowledge" | "transfer" | "send";
+type TabName = "knowledge" | "transfer" | "send" | "booking" | "need";
 const tabs: readonly { name: TabName; icon: IconName }[] = [
   { name: "knowledge", icon: "search" },
   { name: "transfer", icon: "swap" },
   { name: "send", icon: "inbox" },
+  { name: "booking", icon: "clock" },
+  { name: "need", icon: "info" },
 ];
 
-/** Right column: knowledge / transfer / send as tabs by the ARIA pattern (arrows move between them). */
+/** These listen to the call also while another tab is shown. */
+const atOnce: ReadonlySet<TabName> = new Set(["knowledge", "transfer"]);
+
+/** Right column: knowledge, transfer, send, book, report as tabs by the ARIA pattern (arrows move between them). */
 export function SidePanel() {
   const t = useTexts();
   const id = useId();
@@ -35,8 +42,8 @@ export function SidePanel() {
     setShown("transfer");
     document.getElementById(`${id}-transfer`)?.focus();
   });
-  const seen = useRef(false);
-  if (shown === "send") seen.current = true;
+  const seen = useRef(new Set<TabName>());
+  seen.current.add(shown);
   useReturnedMail(() => setShown("send"));
   const onKeyDown = (event: KeyboardEvent) => {
     const step = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0;
@@ -50,12 +57,9 @@ export function SidePanel() {
   const bodies: Record<TabName, ReactNode> = {
     knowledge: <KnowledgeTab onWanted={() => setShown("knowledge")} />,
     transfer: <TransferTab />,
-    // From the first look on: what is typed there stays while another tab is read.
-    send: (shown === "send" || seen.current) && (
-      <Suspense fallback={<p className="empty">{t.common.loading}</p>}>
-        <SendTab />
-      </Suspense>
-    ),
+    send: <SendTab />,
+    booking: <BookingTab />,
+    need: <NeedTab />,
   };
   return (
     <>
@@ -84,7 +88,10 @@ export function SidePanel() {
           className="side-body"
           hidden={name !== shown}
         >
-          {bodies[name]}
+          {/* From the first look on: what is typed there stays while another tab is read. */}
+          {(atOnce.has(name) || seen.current.has(name)) && (
+            <Suspense fallback={<p className="empty">{t.common.loading}</p>}>{bodies[name]}</Suspense>
+          )}
         </div>
       ))}
     </>

@@ -49,4 +49,19 @@ export const knowledgeTextsEn: typeof knowledgeTextsIt = {
   last: "Last time",
   found: { nothing: "no card", part: "only in part" },
   noSearches: "No search in vain.",
+  importTitle: "Delivery of cards",
+  importHint: "Cards of an agency that keeps them elsewhere: see what would change, then publish or discard.",
+  importColumns:
+    'CSV (codice, servizio, titolo, parole, chi, dove, quando, come, sms, lavoro_svolto, valida_fino) or JSON {"cards": […]}.',
+  importChanges: "What changes",
+  importStates: {
+    staged: "To be confirmed.",
+    applied: "Published: operators read the new cards.",
+    discarded: "Discarded: nothing has changed.",
+  },
+  importCounts: (fresh: number, changed: number, same: number) => `${fresh} new, ${changed} changed, ${same} the same`,
+  importApply: "Publish the delivery",
+  importDiscard: "Discard",
+  importNothing: "No difference from the present cards.",
+  importKinds: { new: "New", changed: "Changed" },
 };

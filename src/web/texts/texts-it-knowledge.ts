@@ -48,4 +48,19 @@ export const knowledgeTextsIt = {
   last: "Ultima volta",
   found: { nothing: "nessuna scheda", part: "solo in parte" },
   noSearches: "Nessuna ricerca a vuoto.",
+  importTitle: "Fornitura di schede",
+  importHint: "Le schede di un ente che le tiene altrove: si vede che cosa cambierebbe, poi si pubblica o si scarta.",
+  importColumns:
+    'CSV (codice, servizio, titolo, parole, chi, dove, quando, come, sms, lavoro_svolto, valida_fino) o JSON {"cards": […]}.',
+  importChanges: "Che cosa cambia",
+  importStates: {
+    staged: "Da confermare.",
+    applied: "Pubblicata: gli operatori leggono le nuove schede.",
+    discarded: "Scartata: non è cambiato nulla.",
+  },
+  importCounts: (fresh: number, changed: number, same: number) => `${fresh} nuove, ${changed} cambiate, ${same} uguali`,
+  importApply: "Pubblica la fornitura",
+  importDiscard: "Scarta",
+  importNothing: "Nessuna differenza con le schede attuali.",
+  importKinds: { new: "Nuova", changed: "Cambiata" },
 };

@@ -1,0 +1,49 @@
+import { useState } from "react";
+import { screenApi } from "../api/screen-api.ts";
+import type { DayException, DayHours, OfficeDetail } from "../api/screen-types.ts";
+import { faultOf } from "../form/field-fault.ts";
+import { ProblemMessage } from "../form/problem-message.tsx";
+import { useAction } from "../form/use-action.ts";
+import { ExceptionDays, filledExceptions } from "../hours/exception-days.tsx";
+import { WeekHours } from "../hours/week-hours.tsx";
+import { useScreenTexts } from "../texts/screen-texts.ts";
+import { useTexts } from "../texts/texts.tsx";
+
+/** When the office answers its phone. Its referents may change it, when all its services are theirs. */
+export function OfficeHours({ office, onSaved }: { office: OfficeDetail; onSaved: () => void }) {
+  const { offices: t } = useScreenTexts();
+  const shared = useTexts();
+  const [hours, setHours] = useState<DayHours[]>(office.calendar?.hours ?? []);
+  const [exceptions, setExceptions] = useState<DayException[]>(office.calendar?.exceptions ?? []);
+  const save = useAction(async () => {
+    const { italianHolidays, localHolidays } = office.calendar ?? { italianHolidays: true, localHolidays: ["06-24"] };
+    await screenApi.saveOfficeHours(office.id, office.version, {
+      italianHolidays,
+      localHolidays,
+      hours: hours.map(({ weekday, opens, closes }) => ({ weekday, opens, closes })),
+      exceptions: filledExceptions(exceptions).map(({ day, opens, closes, note }) => ({ day, opens, closes, note })),
+    });
+    onSaved();
+  });
+  return (
+    <form
+      className="screen-part"
+      aria-labelledby="office-hours"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void save.run();
+      }}
+    >
+      <h3 id="office-hours">{t.hours}</h3>
+      <WeekHours hours={hours} error={faultOf(save.problem, "hours")} onChange={setHours} />
+      <ExceptionDays exceptions={exceptions} error={faultOf(save.problem, "exceptions")} onChange={setExceptions} />
+      <div className="button-row">
+        <button type="submit" className="btn btn-primary btn-sm" disabled={save.busy}>
+          {shared.common.save}
+          <span className="visually-hidden"> {t.hours}</span>
+        </button>
+      </div>
+      <ProblemMessage problem={save.problem} />
+    </form>
+  );
+}
