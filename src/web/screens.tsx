@@ -45,6 +45,8 @@ const DeadMessagesScreen = lazy(async () => ({
   default: (await import("./supervision/dead-messages-screen.tsx")).DeadMessagesScreen,
 }));
 
+const ReportsScreen = lazy(async () => ({ default: (await import("./reports/reports-screen.tsx")).ReportsScreen }));
+
 /** Every screen of the page and who has it: the one table that the menu, the router and the checks walk. */
 export const screens: readonly Screen[] = [
   {
@@ -178,6 +180,13 @@ export const screens: readonly Screen[] = [
     icon: "warning",
     label: (t) => t.nav.messages,
     render: () => <DeadMessagesScreen />,
+  },
+  {
+    name: "rapporti",
+    permission: "report.read",
+    icon: "chart",
+    label: (t) => t.nav.reports,
+    render: ([reportId]) => <ReportsScreen reportId={reportId ?? null} />,
   },
 ];
 
