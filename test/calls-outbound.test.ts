@@ -139,7 +139,9 @@ describe("an operator calls by a click", () => {
       expect(await anna.state()).to.equal("available");
       const { body } = await anna.client.call("GET", `/cases/${caseId}/legal-moves`);
       const moves = body.moves as unknown as { to: string; attribute: string; refusal: unknown }[];
-      expect(moves.find(({ attribute }) => attribute === "not_communicable")?.refusal).to.equal(null);
+      expect(
+        moves.find(({ to, attribute }) => to === "resolved_l2" && attribute === "not_communicable")?.refusal,
+      ).to.equal(null);
     });
   }
 

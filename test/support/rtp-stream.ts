@@ -14,6 +14,9 @@ export class RtpStream {
   private readonly heardFrames: Buffer[] = [];
   private digits: { digit: string; left: number; duration: number }[] = [];
   private muted = false;
+  /** Said in place of the tone: samples of -1 to 1 at 8 kHz. */
+  private words: Float32Array = new Float32Array();
+  private said = 0;
   private isOpen = false;
   private sound = false;
   received = 0;
@@ -48,6 +51,12 @@ export class RtpStream {
   /** Sends nothing any more, as a phone whose cable was pulled. */
   goSilent(): void {
     this.muted = true;
+  }
+
+  /** Says this once, then the tone again. */
+  say(words: Float32Array): void {
+    this.words = words;
+    this.said = 0;
   }
 
   press(digit: string): void {
@@ -101,7 +110,9 @@ export class RtpStream {
     if (key) return this.sendKey(key);
     const payload = Buffer.alloc(frame);
     for (let n = 0; n < frame; n++) {
-      const x = this.tone === 0 ? 0 : 0.3 * Math.sin(this.phase);
+      const word = this.words[this.said];
+      if (word !== undefined) this.said++;
+      const x = word ?? (this.tone === 0 ? 0 : 0.3 * Math.sin(this.phase));
       this.phase += (2 * Math.PI * this.tone) / 8000;
       payload[n] = toAlaw(x);
     }

@@ -64,7 +64,7 @@ export class TestPhone {
     this.#sequence++;
     this.#send([
       `REGISTER ${this.#uri} SIP/2.0`,
-      `Via: SIP/2.0/UDP ${here};rport;branch=z9hG4bK-${this.#sequence}`,
+      `Via: SIP/2.0/UDP ${here};rport;branch=z9hG4bK-${this.#socket.address().port}-${this.#sequence}`,
       `From: ${me};tag=t`,
       `To: ${me}`,
       `Call-ID: ${here}`,

@@ -1,8 +1,9 @@
 import type { KillPoint } from "../../src/transfers/kill-points.ts";
-import type { Copy } from "./centre.ts";
+import { Centre, type Copy } from "./centre.ts";
+import { SilenceWatch } from "./silence-watch.ts";
 import type { PhoneCall } from "./sip-phone.ts";
 import { tones } from "./transfer-faults.ts";
-import { checked, command, switchboardCase, type Talk } from "./transfer-scene.ts";
+import { checked, command, nothingLeft, switchboardCase, type Talk, talkReady, testOffice } from "./transfer-scene.ts";
 import { testClient } from "./web.ts";
 
 /** What is done until the copy dies at a point: the kind of transfer, what the office and the operator do. */
@@ -28,8 +29,40 @@ const ways: Record<
   recalled_written: { kind: "transfer", office: "refuses", after: ["leave"] },
 };
 
+/** A take-over needs the lease to run out (2 s) and an heir whose own has held as long. */
+const longestSilenceMs = 8_000;
+
+/**
+ * The program is killed at a point of a transfer, another copy goes on; judged from outside. Throws with the first
+ * promise broken. How many things were looked at.
+ */
+export async function judgeKill(point: KillPoint): Promise<number> {
+  const centre = await Centre.start({ wrapUpSeconds: 60, copies: 0 });
+  try {
+    const doomed = await centre.startCopy({ TEST_STOP_AT: point });
+    const operator = await centre.operator("201", { tone: tones.operator });
+    const office = await testOffice(centre, "301", tones.office);
+    const talk = await talkReady(centre, operator, office);
+    const heir = await centre.startCopy();
+    const watch = new SilenceWatch(talk.citizen.rtp);
+    await runUntilKilled(talk, point, doomed, heir);
+    // Throws when the citizen is with nobody.
+    await whereIs(talk);
+    watch.stop();
+    if (talk.citizen.ended) throw new Error("the citizen was hung up");
+    if (watch.longestMs > longestSilenceMs) throw new Error(`silence of ${Math.round(watch.longestMs)} ms`);
+    talk.citizen.phone.hangUp(talk.citizen);
+    await nothingLeft(centre);
+    const { rowCount } = await centre.pool.query("select from transfers where state <> 'ended'");
+    if (rowCount !== 0) throw new Error(`${rowCount} transfers live on`);
+    return 5;
+  } finally {
+    await centre.close();
+  }
+}
+
 /** Drives a transfer until the copy that has the call is dead, and signs the operator in at the one that is left. */
-export async function runUntilKilled(talk: Talk, point: KillPoint, doomed: Copy, heir: Copy): Promise<void> {
+async function runUntilKilled(talk: Talk, point: KillPoint, doomed: Copy, heir: Copy): Promise<void> {
   const way = ways[point];
   const office = officeThat(talk, way.office, way.after?.includes("leave") ?? false);
   const body =
@@ -83,7 +116,7 @@ async function deadOr(copy: Copy, limitMs: number): Promise<void> {
 }
 
 /** With whom the citizen ends; a phone of the operator that rings again is answered. Throws when with nobody. */
-export async function whereIs(talk: Talk): Promise<"office" | "operator" | "queue"> {
+async function whereIs(talk: Talk): Promise<"office" | "operator" | "queue"> {
   const deadline = performance.now() + 30_000;
   for (const call of allCalls(talk)) call.rtp.forgetHeard();
   while (performance.now() < deadline) {

@@ -76,7 +76,7 @@ export async function talkReady(centre: Centre, operator: TestOperator, office: 
   await operator.phone.settled();
   const before = operator.phone.invited.length;
   await centre.rows(
-    "select from operators where person_id = $1 and system in ('idle', 'wrap_up')",
+    "select from operators where person_id = $1 and system in ('idle', 'wrap_up', 'not_answering')",
     (rows) => rows.length === 1,
     10_000,
     [operator.personId],

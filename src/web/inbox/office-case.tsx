@@ -12,6 +12,7 @@ import { useAction } from "../form/use-action.ts";
 import { useDesk } from "../live/desk-context.tsx";
 import { CaseWarnings, CaseWork } from "../second-level/case-work.tsx";
 import { usePerson } from "../session/session-context.tsx";
+import { useDeskKey } from "../shell/keyboard.tsx";
 import { useTexts } from "../texts/texts.tsx";
 import { CaseHistory } from "./case-history.tsx";
 
@@ -92,6 +93,7 @@ function TakeCharge() {
     dispatch({ type: "lists_stale" });
     await draft.refresh();
   });
+  useDeskKey("take", view.closedAt || view.takenBy ? null : () => void take.run());
   if (view.closedAt) return null;
   if (view.takenBy) {
     return (
@@ -103,8 +105,14 @@ function TakeCharge() {
   return (
     <div className="take-charge">
       <p>{t.cases.inbox.notTaken}</p>
-      <button type="button" className="btn btn-primary btn-sm" disabled={take.busy} onClick={() => void take.run()}>
-        {t.cases.inbox.takeCharge}
+      <button
+        type="button"
+        className="btn btn-primary btn-sm"
+        disabled={take.busy}
+        onClick={() => void take.run()}
+        aria-keyshortcuts="F6"
+      >
+        {t.cases.inbox.takeCharge} <kbd>F6</kbd>
       </button>
       <ProblemMessage problem={take.problem} />
     </div>

@@ -1,11 +1,12 @@
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useRef, useState } from "react";
 
-export type DeskKey = "answer" | "hold" | "transfer" | "close" | "search" | "list";
+export type DeskKey = "answer" | "hold" | "take" | "transfer" | "close" | "search" | "list";
 
 /** The one table of keys. Function keys work inside a field too; signs only outside of one (WCAG 2.1.4). */
 export const keyTable: readonly { key: string; does: DeskKey; sign: boolean }[] = [
   { key: "F2", does: "answer", sign: false },
   { key: "F4", does: "hold", sign: false },
+  { key: "F6", does: "take", sign: false },
   { key: "F8", does: "transfer", sign: false },
   { key: "F9", does: "close", sign: false },
   { key: "/", does: "search", sign: true },

@@ -224,6 +224,7 @@ export const textsEn: typeof textsIt = {
     enabled: "Keys on",
     answer: "Answer",
     hold: "Hold or resume",
+    take: "Take charge",
     transfer: "Open transfer",
     close: "Save and close",
     search: "Search the knowledge",

@@ -222,6 +222,7 @@ export const textsIt = {
     enabled: "Tasti attivi",
     answer: "Rispondi",
     hold: "Attesa o riprendi",
+    take: "Prendi in carico",
     transfer: "Apri il trasferimento",
     close: "Salva e chiudi",
     search: "Cerca nella conoscenza",
