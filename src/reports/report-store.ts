@@ -157,3 +157,8 @@ export async function insertFiles(
     );
   }
 }
+
+/** The texts in them are citizens' words: reports go when their time is over, with files and post. */
+export async function forgetOldReports(db: Queryable, keptMonths: number): Promise<void> {
+  await db.query("delete from reports where requested_at < now() - $1 * interval '1 month'", [keptMonths]);
+}

@@ -11,9 +11,11 @@ import { type ReportPost, sendReport } from "./delivery/send-report.ts";
 import { enqueueDue } from "./enqueue-due.ts";
 import { makeReport } from "./make-report.ts";
 import { reportZone } from "./report-period.ts";
-import { sweepReports } from "./report-store.ts";
+import { forgetOldReports, sweepReports } from "./report-store.ts";
 
 const longestStopMs = 10_000;
+/** As long as the agencies' yearly accounts may ask for them. */
+const keptMonths = 24;
 
 export type ReportsOptions = {
   /** A pool of the purpose "reports", of at least six connections; the job runners use it too. */
@@ -47,6 +49,11 @@ export async function startReports(options: ReportsOptions): Promise<Reports> {
     await work().catch((error: unknown) => log.warn({ reason: errorText(error) }, what));
   };
   const ticks = schedule("* * * * *", quietly("due reports were not asked for", tick), { timezone: reportZone });
+  const nightly = schedule(
+    "40 3 * * *",
+    quietly("old reports were not removed", () => forgetOldReports(pool, keptMonths)),
+    { timezone: reportZone },
+  );
   const sweeps = repeat(
     options.sweepMs ?? 5_000,
     quietly("reports not swept", async () => {
@@ -63,6 +70,7 @@ export async function startReports(options: ReportsOptions): Promise<Reports> {
   return {
     stop: async () => {
       await ticks.destroy();
+      await nightly.destroy();
       await sweeps.stop();
       for (const worker of workers) await worker.stop();
     },
