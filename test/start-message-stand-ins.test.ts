@@ -3,7 +3,11 @@ import { readConfig } from "../src/config.ts";
 import { type MessageStandIns, startMessageStandIns } from "../src/start/copies/message-stand-ins.ts";
 import { readSettings } from "../src/start/settings.ts";
 
-const account = { TWILIO_ACCOUNT_SID: `AC${"1".repeat(32)}`, TWILIO_AUTH_TOKEN: "a long token", TWILIO_FROM: "+390551234" };
+const account = {
+  TWILIO_ACCOUNT_SID: `AC${"1".repeat(32)}`,
+  TWILIO_AUTH_TOKEN: "a long token",
+  TWILIO_FROM: "+390551234",
+};
 
 describe("start: SMS and e-mail without an account", () => {
   let standIns: MessageStandIns | null = null;
