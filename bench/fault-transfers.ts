@@ -1,7 +1,7 @@
 // `npm run fault:transfers [-- --only=TEXT]`: every way in which passing a caller on can fail, on the whole product, judged
 // from outside. Last line: JSON. Ends with 1 when a promise was broken, or when nothing was checked.
 import { errorText } from "../src/errors.ts";
-import { killPoints } from "../src/transfers/kill-points.ts";
+import { type KillPoint, killPoints } from "../src/transfers/kill-points.ts";
 import { stopAsterisks } from "../test/support/asterisk.ts";
 import { blindFaults } from "../test/support/blind-faults.ts";
 import { Centre, type TestOperator } from "../test/support/centre.ts";
@@ -30,6 +30,12 @@ class Scene {
     }
   }
 
+  /** On copies of its own: those of this scene would take its calls. */
+  async killed(point: KillPoint): Promise<number> {
+    await this.close();
+    return judgeKill(point);
+  }
+
   async close(): Promise<void> {
     const { parts } = this;
     this.parts = null;
@@ -48,7 +54,7 @@ async function main(args: string[]): Promise<number> {
   const scene = new Scene();
   const cases: Case[] = [
     ...[...transferFaults, ...blindFaults].map((fault) => ({ name: fault.name, run: () => scene.run(fault) })),
-    ...killPoints.map((point) => ({ name: `killed at ${point}`, run: () => judgeKill(point) })),
+    ...killPoints.map((point) => ({ name: `killed at ${point}`, run: () => scene.killed(point) })),
   ];
   const verdicts: Verdict[] = [];
   try {
