@@ -5,7 +5,7 @@ import { expect } from "chai";
 import type { Page } from "playwright-core";
 import { buildPage } from "../src/start/copies/build-page.ts";
 import { Centre } from "./support/centre.ts";
-import { heardLevel, PageDesks, until } from "./support/page-desk.ts";
+import { cutSocket, heardLevel, PageDesks, until } from "./support/page-desk.ts";
 import type { PhoneCall } from "./support/sip-phone.ts";
 import { testPerson } from "./support/web.ts";
 
@@ -35,6 +35,10 @@ describe("the phone in the page, on the real Asterisk", function () {
     await centre.close();
   });
 
+  const violations = async (page: Page) => {
+    const found = await new AxeBuilder({ page }).withTags(["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]).analyze();
+    return found.violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.target}`);
+  };
   const online = (account: string, isOnline = true) =>
     centre.rows("select from seat_contacts where account = $1 and online = $2", (rows) => rows.length === 1, 8_000, [
       account,
@@ -90,6 +94,16 @@ describe("the phone in the page, on the real Asterisk", function () {
     await talking();
     await hearEachOther(page, call);
 
+    await page.locator(".phone-button").click();
+    await page.getByRole("button", { name: "Tasto 5" }).click();
+    await until(
+      "the key is heard",
+      () => call.rtp.keys.length,
+      (keys) => keys > 0,
+    );
+    expect(call.rtp.keys).to.deep.equal(["5"]);
+    expect(await violations(page), "talking, panel open").to.deep.equal([]);
+    await page.keyboard.press("Escape");
     await page.getByRole("button", { name: "Muto" }).click();
     await says(page, "Microfono spento");
     await deaf(call);
@@ -165,6 +179,39 @@ describe("the phone in the page, on the real Asterisk", function () {
     ).equal("not_answering");
   });
 
+  it("a cut of its socket interrupts nobody, and the end of the call is still told; another tab takes a call over", async () => {
+    const page = await desks.signIn(centre.url, "anna", "201");
+    await available(page);
+    const { call, hangUp } = await callIn();
+    await page.getByRole("button", { name: "Rispondi" }).click();
+    await talking();
+    await hearEachOther(page, call);
+    await cutSocket(page);
+    await page.getByText("Il telefono è scollegato").waitFor();
+    await hearEachOther(page, call);
+    await page.getByText("Il telefono è scollegato").waitFor({ state: "detached" });
+    await hearEachOther(page, call);
+
+    const other = await page.context().newPage();
+    await other.goto(centre.url);
+    await centre.rows("select from call_commands where kind = 'rejoin' and state = 'done'", (rows) => rows.length > 0);
+    await page.getByText("aperta in un'altra pagina").waitFor();
+    await hearEachOther(other, call);
+    expect(call.ended, "the citizen never left").to.equal(null);
+
+    await cutSocket(other);
+    await other.getByText("Il telefono è scollegato").waitFor();
+    await other.getByText("Il telefono è scollegato").waitFor({ state: "detached" });
+    hangUp();
+    await ended();
+    await other.getByText("Telefono pronto").waitFor();
+    await until(
+      "no leg is left",
+      async () => (await centre.ari<unknown[]>("channels")).length,
+      (legs) => legs === 0,
+    );
+  });
+
   it("a page that is gone for good gives the citizen to the next operator", async () => {
     const page = await desks.signIn(centre.url, "anna", "201");
     await available(page);
@@ -189,8 +236,7 @@ describe("the phone in the page, on the real Asterisk", function () {
     const notice = page.getByRole("alert").filter({ hasText: "non può usare il microfono" });
     await notice.waitFor();
     await online("201-web", false);
-    const found = await new AxeBuilder({ page }).withTags(["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]).analyze();
-    expect(found.violations.map(({ id }) => id)).to.deep.equal([]);
+    expect(await violations(page)).to.deep.equal([]);
     await page.evaluate(() => {
       Reflect.deleteProperty(navigator.mediaDevices, "getUserMedia");
     });

@@ -8,10 +8,20 @@ import { testPassword } from "./web.ts";
 
 const rate = 48_000;
 
-/** A pure tone is noise to a browser that cleans the voice; and each connection is kept to be asked for its level. */
+/**
+ * A pure tone is noise to a browser that cleans the voice. Each connection is kept to be asked for its level, each
+ * socket to be cut.
+ */
 const pageScript = `
   localStorage.setItem("055055.phone", '{"processing":false}');
   globalThis.connections = [];
+  globalThis.sockets = [];
+  globalThis.WebSocket = class extends WebSocket {
+    constructor(url, protocols) {
+      super(url, protocols);
+      sockets.push(this);
+    }
+  };
   globalThis.RTCPeerConnection = class extends RTCPeerConnection {
     constructor(options) {
       super(options);
@@ -90,6 +100,11 @@ export function heardLevel(page: Page): Promise<number> {
     });
     return level;
   });
+}
+
+/** Cuts the phone's way to the switch, as a failing network does. */
+export function cutSocket(page: Page): Promise<void> {
+  return page.evaluate(() => (globalThis as unknown as { sockets: WebSocket[] }).sockets.at(-1)?.close());
 }
 
 /** Waits until a measured value is as wanted; fails with the last one. */

@@ -20,6 +20,9 @@ export class RtpStream {
   private isOpen = false;
   private sound = false;
   received = 0;
+  /** Keys that the other side pressed (RFC 4733), each once. */
+  readonly keys: string[] = [];
+  private lastKeyAt = -1;
   readonly tone: number;
   readonly address: string;
 
@@ -34,6 +37,7 @@ export class RtpStream {
     this.isOpen = true;
     this.socket.on("message", (packet) => {
       this.received++;
+      if ((packet[1] ?? 0) % 128 === 101) this.hearKey(packet);
       if ((packet[1] ?? 0) % 128 !== 8 || packet.length < 12 + frame) return;
       const payload = packet.subarray(12, 12 + frame);
       this.heardFrames.push(payload);
@@ -102,6 +106,13 @@ export class RtpStream {
     this.timer = null;
     if (this.isOpen) this.socket.close();
     this.isOpen = false;
+  }
+
+  /** All packets of one key carry the moment of its beginning. */
+  private hearKey(packet: Buffer): void {
+    const beganAt = packet.readUInt32BE(4);
+    if (beganAt !== this.lastKeyAt) this.keys.push("0123456789*#ABCD"[packet[12] ?? 16] ?? "");
+    this.lastKeyAt = beganAt;
   }
 
   private tick(): void {

@@ -1,4 +1,5 @@
 import type { PhoneChoices } from "./phone-choices.ts";
+import type { PhoneDevices } from "./phone-state.ts";
 
 /** The microphone stays open from sign-in to sign-out: opened at the answer it would cost the first words (VOICE). */
 export class Microphone {
@@ -76,4 +77,14 @@ function meterOf(stream: MediaStream): { context: AudioContext; analyser: Analys
   const analyser = context.createAnalyser();
   context.createMediaStreamSource(stream).connect(analyser);
   return { context, analyser };
+}
+
+/** Devices by name, which browsers tell once the microphone was allowed. */
+export async function listDevices(): Promise<PhoneDevices> {
+  const found = await navigator.mediaDevices.enumerateDevices();
+  const of = (kind: MediaDeviceKind) =>
+    found
+      .filter((device) => device.kind === kind && device.deviceId !== "default" && device.deviceId !== "")
+      .map(({ deviceId, label }) => ({ id: deviceId, label }));
+  return { microphones: of("audioinput"), speakers: of("audiooutput") };
 }

@@ -1,36 +1,42 @@
 import type { RTCSession } from "jssip/lib/RTCSession.js";
 import type { PhoneAccount } from "../api/api-types.ts";
-import { type CallSample, isSilent, qualityOf, readSample } from "./call-quality.ts";
-import { Microphone } from "./microphone.ts";
+import { CallMonitor, type Judged } from "./call-monitor.ts";
+import { listDevices, Microphone } from "./microphone.ts";
 import { type PhoneChoices, readChoices, writeChoices } from "./phone-choices.ts";
 import { PhoneSounds } from "./phone-sounds.ts";
-import { idlePhone, type Levels, type PhoneCall, type PhoneDevices, type PhoneView } from "./phone-state.ts";
+import { idlePhone, type Levels, type PhoneCall, type PhoneView } from "./phone-state.ts";
 import { type IncomingCall, SipLine } from "./sip-line.ts";
 
-const sampleMs = 500;
-const judgedSamples = 10;
 /** A microphone that is not there is looked for again, as after it is plugged in. */
 const lookAgainMs = 3_000;
+/** A click on "answer" may be a little ahead of the ring. */
+const answerMs = 3_000;
+/** A headset that changes its mode is still for a moment. */
+const stillMs = 1_500;
 
-type Active = { session: RTCSession; call: PhoneCall; samples: CallSample[]; timer: ReturnType<typeof setInterval> };
+type Active = {
+  session: RTCSession;
+  call: PhoneCall;
+  answersItself: boolean;
+  monitor: CallMonitor;
+};
 
 /** The phone in the page: one call at a time, its devices, its state. No word of it goes to the screen by itself. */
 export class PagePhone {
+  choices: PhoneChoices = readChoices();
   readonly #newAccount: () => Promise<PhoneAccount | null>;
   readonly #onView: (view: PhoneView) => void;
   readonly #onLevels: (levels: Levels) => void;
-  readonly #microphone = new Microphone(() => void this.#microphoneChanged());
+  readonly #microphone = new Microphone(() => this.#microphoneChanged());
   readonly #sounds = new PhoneSounds((soundBlocked) => this.#show({ soundBlocked }));
   readonly #line: SipLine;
   #view = idlePhone;
   #active: Active | null = null;
-  #choices = readChoices();
-  #answerWanted: string | null = null;
+  #answerWanted = { callId: null as string | null, until: 0 };
   #lookAgain: ReturnType<typeof setTimeout> | undefined;
   #lineOpen = false;
   #closed = false;
-  /** The program's call that may be answered without a hand: the one this person talks in. */
-  expected: string | null = null;
+  #expected: string | null = null;
 
   constructor(options: {
     newAccount: () => Promise<PhoneAccount | null>;
@@ -47,24 +53,26 @@ export class PagePhone {
     });
   }
 
-  get choices(): PhoneChoices {
-    return this.#choices;
+  /** The program's call that may be answered without a hand: the one this person talks in, or began by a click. */
+  set expected(callId: string | null) {
+    this.#expected = callId;
+    const active = this.#active;
+    const rings = active?.call.stage === "ringing" && active.answersItself && active.call.callId === callId;
+    if (active && rings) this.#lift(active);
   }
 
   /** Microphone first: a phone that could not be answered is not registered (VOICE). */
   async open(): Promise<void> {
     navigator.mediaDevices?.addEventListener("devicechange", this.#devicesChanged);
-    await Promise.all([this.#openMicrophone(), this.#sounds.useDevices(this.#choices.speaker, this.#choices.ringer)]);
+    await Promise.all([this.#openMicrophone(), this.#sounds.useDevices(this.choices.speaker, this.choices.ringer)]);
   }
 
   /** Lifts the phone for the program's call; when its ring is still on the way, as soon as it is there. */
   answer(callId: string | null): void {
     const active = this.#active;
-    if (!active || (callId !== null && active.call.callId !== callId)) {
-      this.#answerWanted = callId;
-      return;
-    }
-    if (active.call.stage === "ringing") this.#lift(active);
+    const other = !active || (callId !== null && active.call.callId !== callId);
+    if (other) this.#answerWanted = { callId, until: performance.now() + answerMs };
+    else if (active.call.stage === "ringing") this.#lift(active);
   }
 
   setMuted(muted: boolean): void {
@@ -89,9 +97,9 @@ export class PagePhone {
   }
 
   async choose(changes: Partial<PhoneChoices>): Promise<void> {
-    this.#choices = { ...this.#choices, ...changes };
-    writeChoices(this.#choices);
-    await this.#sounds.useDevices(this.#choices.speaker, this.#choices.ringer);
+    this.choices = { ...this.choices, ...changes };
+    writeChoices(this.choices);
+    await this.#sounds.useDevices(this.choices.speaker, this.choices.ringer);
     if (changes.microphone !== undefined || changes.processing !== undefined) await this.#openMicrophone();
   }
 
@@ -129,7 +137,7 @@ export class PagePhone {
   #leave(): void {
     this.#closed = true;
     clearTimeout(this.#lookAgain);
-    clearInterval(this.#active?.timer);
+    this.#active?.monitor.stop();
     navigator.mediaDevices?.removeEventListener("devicechange", this.#devicesChanged);
     this.#sounds.close();
     this.#microphone.close();
@@ -138,7 +146,7 @@ export class PagePhone {
   async #openMicrophone(): Promise<void> {
     clearTimeout(this.#lookAgain);
     try {
-      const track = await this.#microphone.open(this.#choices);
+      const track = await this.#microphone.open(this.choices);
       if (this.#closed) return this.#microphone.close();
       const sender = this.#active?.session.connection?.getSenders().find((one) => one.track?.kind === "audio");
       await sender?.replaceTrack(track);
@@ -146,7 +154,7 @@ export class PagePhone {
       return this.#noMicrophone(error);
     }
     await this.#listDevices();
-    this.#show({ microphone: "alive", ...(this.#line.isRegistered ? { status: "ready" } : { status: "starting" }) });
+    this.#alive();
     await this.#openLine();
   }
 
@@ -171,13 +179,27 @@ export class PagePhone {
     if (!refused) this.#lookAgain = setTimeout(() => void this.#openMicrophone(), lookAgainMs);
   }
 
-  async #microphoneChanged(): Promise<void> {
+  #microphoneChanged(): void {
     if (this.#closed) return;
-    if (this.#microphone.isAlive) this.#show({ microphone: "alive" });
-    else {
-      this.#show({ microphone: "dead" });
-      if (this.#microphone.track?.readyState === "ended") await this.#openMicrophone();
-    }
+    const alive = this.#microphone.isAlive;
+    clearTimeout(this.#lookAgain);
+    if (this.#microphone.track?.readyState === "ended") void this.#openMicrophone();
+    else if (alive) void this.#openLine();
+    else this.#lookAgain = setTimeout(() => this.#still(), stillMs);
+    if (alive) this.#alive();
+  }
+
+  #alive(): void {
+    const status = this.#line.isRegistered ? "ready" : "starting";
+    this.#show({ microphone: "alive", ...(this.#view.status === "connecting" ? {} : { status }) });
+  }
+
+  /** Switched off outside of the page: nothing may ring where nobody could be heard. */
+  #still(): void {
+    if (this.#closed || this.#microphone.isAlive) return;
+    if (this.#active) return this.#show({ microphone: "dead" });
+    this.#show({ status: "microphone_missing", microphone: "dead" });
+    this.#line.wanted = false;
   }
 
   readonly #devicesChanged = (): void => {
@@ -186,13 +208,7 @@ export class PagePhone {
   };
 
   async #listDevices(): Promise<void> {
-    const found = await navigator.mediaDevices.enumerateDevices();
-    const of = (kind: MediaDeviceKind) =>
-      found
-        .filter((device) => device.kind === kind && device.deviceId !== "default" && device.deviceId !== "")
-        .map(({ deviceId, label }) => ({ id: deviceId, label }));
-    const devices: PhoneDevices = { microphones: of("audioinput"), speakers: of("audiooutput") };
-    this.#show({ devices });
+    this.#show({ devices: await listDevices() });
   }
 
   #registered(): void {
@@ -208,12 +224,13 @@ export class PagePhone {
 
   #rings(incoming: IncomingCall): void {
     const { session, callId, from, answersItself } = incoming;
-    const goesOn = answersItself && callId !== null && callId === this.expected;
+    const goesOn = answersItself && callId !== null && callId === this.#expected;
     if (!this.#microphone.isAlive && !goesOn) return session.terminate({ status_code: 480 });
     if (this.#active && !goesOn) return session.terminate({ status_code: 486 });
     if (this.#active) this.#forget(this.#active);
-    const timer = setInterval(() => void this.#sample(), sampleMs);
-    const active: Active = { session, call: { callId, stage: "ringing", from }, samples: [], timer };
+    const connection = () => (active.call.stage === "talking" ? session.connection : null);
+    const monitor = new CallMonitor(connection, (judged) => this.#judge(judged));
+    const active: Active = { session, call: { callId, stage: "ringing", from }, answersItself, monitor };
     this.#active = active;
     for (const event of ["ended", "failed"] as const) session.on(event, () => this.#over(active));
     session.on("confirmed", () => this.#stage(active, "talking"));
@@ -224,20 +241,19 @@ export class PagePhone {
       );
     });
     this.#stage(active, "ringing");
-    const wanted = goesOn || (callId !== null && callId === this.#answerWanted);
+    const clicked = this.#answerWanted.callId === callId && performance.now() < this.#answerWanted.until;
     // JsSIP sends its 180 after this event: only then may it be answered.
-    if (wanted) queueMicrotask(() => this.#lift(active));
+    if (goesOn || clicked) queueMicrotask(() => this.#lift(active));
     else this.#sounds.ring();
   }
 
   #lift(active: Active): void {
     const { stream } = this.#microphone;
     this.#sounds.stopRinging();
-    this.#answerWanted = null;
     if (active !== this.#active || active.session.isEnded()) return;
     if (!stream) return active.session.terminate({ status_code: 480 });
     // Each call begins with the microphone on, unless it is the same call after a reload.
-    if (active.call.callId !== this.expected) this.setMuted(false);
+    if (active.call.callId !== this.#expected) this.setMuted(false);
     this.#stage(active, "answering");
     active.session.answer({ mediaStream: stream, pcConfig: { iceServers: [] } });
   }
@@ -255,27 +271,21 @@ export class PagePhone {
     this.#sounds.hearNothing();
     this.#onLevels({ said: 0, heard: 0 });
     this.setMuted(false);
-    const microphone = this.#microphone.isAlive ? "alive" : "dead";
-    this.#show({ call: null, quality: null, soundBlocked: false, microphone });
+    this.#show({ call: null, quality: null, soundBlocked: false, microphone: "alive" });
+    this.#still();
   }
 
   #forget(active: Active): void {
-    clearInterval(active.timer);
+    active.monitor.stop();
     this.#sounds.stopRinging();
     if (!active.session.isEnded()) active.session.connection?.close();
   }
 
-  async #sample(): Promise<void> {
-    const active = this.#active;
-    const connection = active?.session.connection;
-    if (active?.call.stage !== "talking" || !connection) return;
-    const sample = await readSample(connection, performance.now());
-    if (active !== this.#active) return;
-    active.samples = [...active.samples.slice(1 - judgedSamples), sample];
-    this.#onLevels({ said: this.#view.muted ? 0 : sample.saidLevel, heard: sample.heardLevel });
-    const silent = !this.#view.muted && isSilent(active.samples);
-    const microphone = !this.#microphone.isAlive ? "dead" : silent ? "silent" : "alive";
-    this.#show({ quality: qualityOf(active.samples), microphone });
+  #judge({ sample, quality, silent }: Judged): void {
+    const { muted } = this.#view;
+    this.#onLevels({ said: muted ? 0 : sample.saidLevel, heard: sample.heardLevel });
+    const microphone = !this.#microphone.isAlive ? "dead" : silent && !muted ? "silent" : "alive";
+    this.#show({ quality, microphone });
   }
 
   #show(changes: Partial<PhoneView>): void {

@@ -3,6 +3,7 @@ import { isProblem } from "../api/api-problem.ts";
 import type { PhoneAccount } from "../api/api-types.ts";
 import { api } from "../api/desk-api.ts";
 import { useDesk } from "../live/desk-context.tsx";
+import { isLive } from "../transfer/transfer-step.ts";
 import { LevelStore } from "./level-store.ts";
 import type { PagePhone } from "./page-phone.ts";
 import { idlePhone, type PhoneView } from "./phone-state.ts";
@@ -101,7 +102,15 @@ function usePagePhone(wanted: boolean, onView: (view: PhoneView) => void, levels
 
 /** A page that is reloaded in a call says so on its way out: the citizen hears music at once. */
 function useLeaving(inCall: boolean): void {
-  const { call, offer } = useDesk().state;
+  const { call, offer, transfer } = useDesk().state;
+  const passing = inCall && isLive(transfer);
+  useEffect(() => {
+    if (!passing) return;
+    // While the call is passed on, the office waits on this very leg: the browser asks first.
+    const ask = (event: BeforeUnloadEvent) => event.preventDefault();
+    addEventListener("beforeunload", ask);
+    return () => removeEventListener("beforeunload", ask);
+  }, [passing]);
   const callId = offer?.callId ?? (call?.state === "talking" ? call.callId : null);
   useEffect(() => {
     if (!inCall || !callId) return;
@@ -116,15 +125,16 @@ function noOneListens(): void {}
 
 /** The desk has a call and this page has no leg of it: the program is asked to call again, and it is answered. */
 function useReturn(control: PagePhone | null, view: PhoneView): void {
-  const { call, operator } = useDesk().state;
+  const { call, operator, offer } = useDesk().state;
+  const dialled = operator?.state === "ringing" && !offer ? operator.callId : null;
   const talking = call?.state === "talking" && operator?.state === "on_call" ? call.callId : null;
   const ended = call?.state === "ended" ? call.callId : null;
   const had = useRef<string | null>(null);
   if (view.call) had.current = view.call.callId;
   const missing = control !== null && view.status === "ready" && view.call === null ? talking : null;
   useEffect(() => {
-    if (control) control.expected = talking;
-  }, [control, talking]);
+    if (control) control.expected = talking ?? dialled;
+  }, [control, talking, dialled]);
   useEffect(() => {
     if (ended) control?.callIsOver(ended);
   }, [control, ended]);
