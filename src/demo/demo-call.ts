@@ -1,14 +1,11 @@
 // `npm run demo:call`: a citizen calls the running centre and speaks; if no operator's phone is there, one answers
 // after 3 s, so that the page only has to be watched. Prints call and case, ends within a minute, leaves nothing behind.
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { createPool, type Pool } from "../database/pool.ts";
 import { errorText } from "../errors.ts";
 import { silentLogger } from "../log.ts";
-import type { DemoLogin } from "../people/demo-people.ts";
 import { installPrograms } from "../start/packages/apt.ts";
-import { type LauncherSettings, readSettings } from "../start/settings.ts";
+import { readSettings } from "../start/settings.ts";
 import {
   type DemoOperator,
   type DemoProgress,
@@ -20,8 +17,7 @@ import {
 import { DemoDesk } from "./demo-desk.ts";
 import { DemoPhone } from "./demo-phone.ts";
 import { type DemoSpeech, makeDemoSpeech } from "./demo-speech.ts";
-
-type Ready = { web: string; sip: string | null; db: string; demo: DemoLogin[] };
+import { checkout, onEnd, onStage, pause, type Ready, readReady } from "./demo-stage.ts";
 
 const limitMs = 55_000;
 const answerAfterMs = 3_000;
@@ -29,38 +25,20 @@ const lookMs = 100;
 /** Between the last word and the hang-up: time for an operator to say goodbye. */
 const goodbyeMs = 1_500;
 
-const checkout = fileURLToPath(new URL("../../", import.meta.url));
 const say = (line: string) => console.log(line);
-
-/** What the demo started and has to end, last first. */
-const endings: (() => Promise<void>)[] = [];
-let ending: Promise<void> | null = null;
-
-async function end(): Promise<void> {
-  for (const stop of endings.splice(0).reverse()) {
-    await stop().catch((error: unknown) => console.error(`Something did not end in good order: ${errorText(error)}`));
-  }
-}
 
 async function main(): Promise<void> {
   const settings = readSettings(checkout, process.env);
   const ready = await readReady(settings);
-  if (ready.sip === null) throw new Error("The centre uses an Asterisk of yours: call it with a phone of yours.");
   await installPrograms({ baresip: "baresip", setpriv: "util-linux" });
   const speech = await makeDemoSpeech(join(settings.runDir, "demo"), {
     cacheDir: settings.cacheDir,
     mirror: settings.debianMirror,
   });
   const pool = createPool(ready.db, "web", 2, silentLogger);
-  endings.push(() => pool.end());
+  onEnd(() => pool.end());
   const phone = await haveOperator(pool, ready, ready.sip, speech);
   await call(pool, { server: ready.sip, number: settings.servedNumbers[0] ?? "055055", speech, operatorPhone: phone });
-}
-
-async function readReady(settings: LauncherSettings): Promise<Ready> {
-  const text = await readFile(join(settings.runDir, "ready.json"), "utf8").catch(() => null);
-  if (text === null) throw new Error("The centre is not running: type `npm start` in another terminal first.");
-  return JSON.parse(text);
 }
 
 /**
@@ -84,7 +62,7 @@ async function haveOperator(pool: Pool, ready: Ready, server: string, speech: De
   const login = logins.find((one) => one.login === operator?.login);
   if (!operator || !login) throw new Error("Every demo operator has a call already.");
   const desk = new DemoDesk(ready.web);
-  endings.push(() => desk.leave(!operator.present));
+  onEnd(() => desk.leave(!operator.present));
   await desk.signIn(operator.login, login.password, operator.seat);
   if (!operator.present) await desk.openFeed();
   const phone = operator.present && operator.phoneOnline ? null : await operatorPhone(pool, operator, server, speech);
@@ -113,7 +91,7 @@ async function operatorPhone(
   const phone = await DemoPhone.start({
     ...{ server, user: operator.seat, password: operator.sipPassword, address: "127.0.0.1", sound: speech.silence },
   });
-  endings.push(() => phone.stop());
+  onEnd(() => phone.stop());
   const limit = performance.now() + 8_000;
   for (;;) {
     const [now] = await demoOperators(pool, [operator.login]);
@@ -135,7 +113,7 @@ async function call(
     ...{ server: demo.server, user: caller, address: "127.0.0.9", sound: demo.speech.silence },
     dial: `sip:${demo.number}@${demo.server}`,
   });
-  endings.push(() => citizen.stop());
+  onEnd(() => citizen.stop());
   let before: DemoProgress | null = null;
   let hangUpAt = limit - 3_000;
   while (performance.now() < limit) {
@@ -168,7 +146,7 @@ function answerLater(phone: DemoPhone): void {
   const timer = setTimeout(() => {
     phone.command("accept").catch((error: unknown) => console.error(errorText(error)));
   }, answerAfterMs);
-  endings.push(async () => clearTimeout(timer));
+  onEnd(async () => clearTimeout(timer));
 }
 
 function tell(now: DemoProgress): void {
@@ -183,23 +161,4 @@ function tell(now: DemoProgress): void {
   say(`  ${words[now.state] ?? now.state}`);
 }
 
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
-}
-
-for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-  process.on(signal, () => {
-    ending ??= end();
-    void ending.finally(() => process.exit(130));
-  });
-}
-try {
-  await main();
-} catch (error) {
-  if (ending === null) console.error(errorText(error));
-  process.exitCode = 1;
-} finally {
-  ending ??= end();
-  await ending;
-}
-process.exit();
+await onStage(main);
