@@ -7,7 +7,8 @@ import { type DemoProviders, startDemoProviders } from "../src/messages/demo/dem
 import type { MailFault } from "../src/messages/demo/smtp-stand-in.ts";
 import type { CarrierFault } from "../src/messages/demo/twilio-stand-in.ts";
 import { sendEmail } from "../src/messages/email/send-email.ts";
-import { listDeadLetters } from "../src/messages/outbox/outbox-store.ts";
+import { claimSending, claimsRunOut, listDeadLetters } from "../src/messages/outbox/outbox-store.ts";
+import { reconcileUnknown } from "../src/messages/sms/reconcile-sms.ts";
 import { sendSms } from "../src/messages/sms/send-sms.ts";
 import { type Messages, startMessages } from "../src/messages/start-messages.ts";
 import { type CaseWorld, caseWorld } from "./support/cases.ts";
@@ -136,6 +137,35 @@ describe("messages: faults of providers and of ourselves", () => {
     providers.carrier.misbehave = () => null;
     await reaches(world, messageId, "sending", "sent", "delivered");
     expect(smsTo(number)).to.have.length(1);
+  });
+
+  it("leaves a newer try alone when a copy was frozen over its look into the carrier's list", async () => {
+    const { number, messageId } = await sms();
+    const [{ id: sendingId }] = await sendingsOf(world, messageId);
+    await claimSending(database.pool, sendingId, 0);
+    await claimsRunOut(database.pool);
+    const look = { begun: () => {}, go: () => {} };
+    const begun = new Promise<void>((resolve) => (look.begun = resolve));
+    const frozen = new Promise<void>((resolve) => (look.go = resolve));
+    const carrier = {
+      send: async () => ({ kind: "unknown" as const, detail: "not asked" }),
+      find: async () => null,
+      listTo: async () => {
+        look.begun();
+        await frozen;
+        return [];
+      },
+    };
+    const slow = reconcileUnknown({ pool: database.pool, log: silentLogger, carrier }, { pauseMs: 0, quietMs: -1 });
+    await begun;
+    await database.pool.query("update message_sendings set state = 'queued' where id = $1", [sendingId]);
+    const newer = await claimSending(database.pool, sendingId, 60_000);
+    look.go();
+    await slow;
+    const [row] = await sendingsOf(world, messageId);
+    expect(row).to.include({ state: "sending", attempts: 2 });
+    expect(newer?.claimId).to.be.a("string");
+    expect(smsTo(number)).to.have.length(0);
   });
 
   const mailFaults: [MailFault, number, string][] = [

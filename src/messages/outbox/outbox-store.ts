@@ -40,19 +40,21 @@ export async function readSending(db: Queryable, sendingId: string, lock = false
   return rows[0] ?? null;
 }
 
-/** Back to the queue: the provider surely has nothing of it. `claimId` null: proved by asking the provider. */
+/**
+ * Back to the queue: the provider surely has nothing of the try that `claimId` names. A later try is another claim,
+ * so a copy that was frozen over its proof moves nothing.
+ */
 export async function requeueSending(
   db: Queryable,
   sendingId: string,
-  claimId: string | null,
+  claimId: string,
   delayMs: number,
   error: { code: string; detail: string } | null,
 ): Promise<boolean> {
   const { rowCount } = await db.query(
     `update message_sendings set state = 'queued', claim_id = null, claimed_until = null, dead_at = null, error_code = $4,
       error_detail = $5, due_at = clock_timestamp() + $3 * interval '1 millisecond'
-    where id = $1 and state in ('sending', 'unknown') and provider_id is null
-      and ($2::uuid is null or claim_id = $2)`,
+    where id = $1 and claim_id = $2 and state in ('sending', 'unknown') and provider_id is null`,
     [sendingId, claimId, delayMs, error?.code ?? null, error?.detail.slice(0, 500) ?? null],
   );
   return rowCount === 1;

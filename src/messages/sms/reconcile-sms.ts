@@ -44,13 +44,13 @@ export async function reconcileUnknown(deps: Deps, timing: ReconcileTiming = rec
 
 async function reconcileOne({ pool, log, carrier }: Deps, id: string, timing: ReconcileTiming): Promise<void> {
   const sending = await readSending(pool, id);
-  if (sending?.state !== "unknown" || !sending.claimedAt) return;
+  if (sending?.state !== "unknown" || !sending.claimedAt || !sending.claimId) return;
   // The age before the look: what came into being meanwhile would be in the list.
   const age = Date.now() - sending.claimedAt.getTime();
   const found = await lookFor(pool, carrier, sending);
   if (found) {
     await applyStatus(pool, log, { ...found, sendingId: sending.id });
-  } else if (age > timing.quietMs && (await requeueSending(pool, id, null, 0, null))) {
+  } else if (age > timing.quietMs && (await requeueSending(pool, id, sending.claimId, 0, null))) {
     log.info({ sendingId: id }, "the carrier has nothing of an SMS: it is sent again");
     await enqueueSending(pool, id);
   }
