@@ -6,6 +6,7 @@ import { takeNotice } from "../src/messages/bounces/take-notice.ts";
 import { type DemoProviders, startDemoProviders } from "../src/messages/demo/demo-providers.ts";
 import { makeMark } from "../src/messages/email/verp.ts";
 import { enqueueDue } from "../src/reports/enqueue-due.ts";
+import { claimReport, finishReport, sweepReports } from "../src/reports/report-store.ts";
 import { type Reports, startReports } from "../src/reports/start-reports.ts";
 import { dsn } from "./support/bounce-mails.ts";
 import { type CaseWorld, caseWorld } from "./support/cases.ts";
@@ -252,17 +253,47 @@ describe("reports: made and sent", () => {
     const change = pool.query("update reports set totals = '{}' where id = $1", [report.id]);
     expect(await change.catch((error: Error) => error.message)).to.match(/stays as it is/);
     const [asked] = await rows(
-      `insert into reports (kind, agency_id, origin, first_day, last_day, period_from, period_to, asked_by_id, state,
-        claim_id, claimed_until, attempts)
-      values ('grievances', $2, 'person', '2026-03-01', '2026-03-02', '2026-02-28T23:00Z', '2026-03-02T23:00Z', $1,
-        'making', uuidv7(), now() - interval '1 second', 1) returning id`,
+      `insert into reports (kind, agency_id, origin, first_day, last_day, period_from, period_to, asked_by_id)
+      values ('grievances', $2, 'person', '2026-03-01', '2026-03-02', '2026-02-28T23:00Z', '2026-03-02T23:00Z', $1)
+      returning id`,
       [world.supervisor.id, world.agencies[0]],
     );
-    expect(await makeNow(database, String(asked?.id))).to.equal(false);
-    const { sweepReports } = await import("../src/reports/report-store.ts");
+    const reportId = String(asked?.id);
+    const dead = await claimReport(pool, reportId, 0);
+    expect(dead).to.include({ id: reportId, attempts: 1 });
+    expect(await makeNow(database, reportId), "claimed by another").to.equal(false);
     await sweepReports(pool);
-    expect(await makeNow(database, String(asked?.id))).to.equal(true);
-    const [made] = await rows("select state, attempts from reports where id = $1", [asked?.id]);
-    expect(made).to.deep.equal({ state: "made", attempts: 2 });
+    expect(await makeNow(database, reportId)).to.equal(true);
+    const nothing = { totals: {}, reconciliation: [], reconciled: true, madeMs: 1 };
+    expect(await finishReport(pool, dead!, nothing), "the late one").to.equal(false);
+    const [made] = await rows("select state, attempts, totals from reports where id = $1", [reportId]);
+    expect(made).to.deep.equal({ state: "made", attempts: 2, totals: { cases: 0, offices: 0 } });
+    expect(await rows("select from report_files where report_id = $1", [reportId])).to.have.length(3);
+  });
+
+  it("one that can not be made is tried again later, five times, and says why", async () => {
+    const [asked] = await rows(
+      `insert into reports (kind, agency_id, origin, first_day, last_day, period_from, period_to, asked_by_id, attempts)
+      values ('grievances', $2, 'person', '2026-03-01', '2026-03-02', '2026-02-28T23:00Z', '2026-03-02T23:00Z', $1, 3)
+      returning id`,
+      [world.supervisor.id, world.agencies[0]],
+    );
+    const reportId = String(asked?.id);
+    await pool.query("alter table services rename to services_away");
+    try {
+      expect(await makeNow(database, reportId)).to.equal(false);
+      const [again] = await rows("select state, attempts, error, due_at > now() as later from reports where id = $1", [
+        reportId,
+      ]);
+      expect(again).to.include({ state: "queued", attempts: 4, later: true });
+      expect(String(again?.error)).to.match(/services.*does not exist/);
+      expect(await makeNow(database, reportId), "not due yet").to.equal(false);
+      await pool.query("update reports set due_at = now() where id = $1", [reportId]);
+      expect(await makeNow(database, reportId)).to.equal(false);
+    } finally {
+      await pool.query("alter table services_away rename to services");
+    }
+    const [failed] = await rows("select state, attempts from reports where id = $1", [reportId]);
+    expect(failed).to.deep.equal({ state: "failed", attempts: 5 });
   });
 });

@@ -17,7 +17,7 @@ const steps: ((calls: number) => string)[] = [
     from generate_series(0, ${calls - 1}) n`,
   () => `insert into calls (id, agency_id, state, started_at, queued_at, talk_at, ended_at, outcome, person_id)
     select f.call_id, s.agency_id, 'ended', f.at, case when fate < 9 then f.at + interval '15 s' end,
-      case when fate < 8 then f.at + interval '15 s' + (n % 60) * interval '1 s' end, f.at + interval '240 s',
+      case when fate < 8 then f.at + interval '15 s' + (f.n % 60) * interval '1 s' end, f.at + interval '240 s',
       case when fate < 8 then 'answered' when fate = 8 then 'abandoned_queue' else 'abandoned_ivr' end,
       case when fate < 8 then p.id end
     from filling f join filling_services s on s.n = f.service join filling_people p on p.n = f.person`,
@@ -27,7 +27,7 @@ const steps: ((calls: number) => string)[] = [
       service_id, profile, request, answer, opened_at, closed_at)
     select f.case_id, f.call_id, case when fate < 8 then 'resolved_l1' else 'cancelled' end,
       case when fate < 8 then 'communicated' end, case when fate >= 8 then 'abandoned' end,
-      case when fate < 8 then (array['information', 'grievance', 'issue_report'])[1 + n % 3] end, s.agency_id,
+      case when fate < 8 then (array['information', 'grievance', 'issue_report'])[1 + f.n % 3] end, s.agency_id,
       s.department_id, s.id, 'base', 'Come?', 'Così', f.at, f.at + interval '300 s'
     from filling f join filling_services s on s.n = f.service`,
   () => `insert into contact_cases (contact_id, case_id) select contact_id, case_id from filling`,

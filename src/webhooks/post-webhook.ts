@@ -7,7 +7,10 @@ import type { DeliveryResult } from "./webhook-store.ts";
 
 const limitMs = 10_000;
 
-/** This machine, its links and what answers for a cloud's secrets: no receiver of an agency is there. */
+/**
+ * This machine, its links and what answers for a cloud's secrets: no receiver of an agency is there. Mapped addresses
+ * (::ffff:127.0.0.1) fall under the plain ones.
+ */
 const forbidden = new BlockList();
 forbidden.addSubnet("0.0.0.0", 8, "ipv4");
 forbidden.addSubnet("127.0.0.0", 8, "ipv4");
@@ -17,7 +20,6 @@ forbidden.addAddress("::", "ipv6");
 forbidden.addAddress("::1", "ipv6");
 forbidden.addSubnet("fe80::", 10, "ipv6");
 forbidden.addSubnet("ff00::", 8, "ipv6");
-forbidden.addSubnet("::ffff:0:0", 96, "ipv6");
 
 export function isForbiddenAddress(address: string): boolean {
   const family = isIP(address);
