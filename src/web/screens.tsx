@@ -121,7 +121,7 @@ export const screens: readonly Screen[] = [
     roles: ["administrator"],
     icon: "user",
     label: (t) => t.nav.people,
-    render: () => <PeopleScreen />,
+    render: ([personId]) => <PeopleScreen personId={personId ?? null} />,
   },
   {
     name: "uffici",

@@ -123,7 +123,7 @@ function AgendaFields({ draft, problem, onChange }: AgendaFieldsProps) {
         error={faultOf(problem, "bring")}
         onChange={(event) => onChange({ bring: event.target.value })}
       />
-      <div className="field-row is-tight is-start">
+      <div className="field-row is-start">
         {agendaNumbers.map((field) => (
           <TextField
             key={field}

@@ -27,6 +27,7 @@ import type {
   OfficeDetail,
   OpeningCalendar,
   OperatorLine,
+  PersonCard,
   PersonName,
   ServiceSettings,
   Slot,
@@ -114,6 +115,16 @@ export const screenApi = {
     list<CardChange>(`/card-imports/${importId}`, { cursor, limit: 100 }),
   applyCards: (importId: string) => post<CardImport>(`/card-imports/${importId}/apply`),
   discardCards: (importId: string) => client.call<CardImport>(`/card-imports/${importId}`, { method: "DELETE" }),
+
+  people: (filter: Filter) => list<PersonCard>("/people", filter),
+  person: (id: string) => get<PersonCard>(`/people/${id}`),
+  newPerson: (body: Body) => post<{ person: PersonCard; password: string }>("/people", body),
+  patchPerson: (id: string, version: number, body: Body) => change<PersonCard>("PATCH", `/people/${id}`, version, body),
+  putRoles: (id: string, version: number, body: Body) =>
+    change<PersonCard>("PUT", `/people/${id}/roles`, version, body),
+  resetPassword: (id: string) => post<{ password: string }>(`/people/${id}/password-reset`),
+  endSessions: (id: string) => client.call<unknown>(`/people/${id}/sessions`, { method: "DELETE" }),
+  resetSecondFactor: (id: string) => client.call<unknown>(`/people/${id}/second-factor`, { method: "DELETE" }),
 
   deadLetters: () => list<DeadLetter>("/messages/dead-letters", { limit: 100 }),
 

@@ -2,6 +2,7 @@
 import type { z } from "zod";
 import type { NeedState as InformationNeedState } from "../../information-needs/information-need.ts";
 import type { card, cardVersion } from "../../knowledge/cards/card-schemas.ts";
+import type { Role } from "../../people/roles.ts";
 import type { OperatorView, Service } from "./api-types.ts";
 
 export type ContactAttempt = {
@@ -153,6 +154,20 @@ export type NeedDetail = Need & {
     toState: NeedState;
     note: string | null;
   }[];
+};
+
+export type PersonCard = {
+  id: string;
+  login: string;
+  displayName: string;
+  email: string | null;
+  disabled: boolean;
+  secondFactor: boolean;
+  roles: { role: Role; agencyId: string | null }[];
+  officeIds: string[];
+  serviceIds: string[];
+  sessions: number;
+  version: number;
 };
 
 export type DeadLetter = {

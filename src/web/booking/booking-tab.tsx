@@ -1,3 +1,4 @@
+import "../style/screens.css";
 import "../style/booking.css";
 import { useContext, useState } from "react";
 import { screenApi } from "../api/screen-api.ts";

@@ -59,7 +59,7 @@ function drawEdge({ from, to, label }: DraftEdge, placed: Map<string, PlacedNode
   if (y2 > y1) {
     const bend = Math.min(40, (y2 - y1) / 2);
     const path = `M${x1} ${y1}C${x1} ${y1 + bend} ${x2} ${y2 - bend} ${x2} ${y2}`;
-    return [{ path, labels: { text: label, x: (x1 + x2) / 2 + 5, y: (y1 + y2) / 2 + 4 } }];
+    return [{ path, labels: { text: label, x: x2 + 7, y: y2 - 12 } }];
   }
   // Backwards, or beside: around the right side.
   const side = Math.max(a.x, b.x) + box.width + 26;

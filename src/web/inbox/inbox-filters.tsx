@@ -1,19 +1,27 @@
 import type { CaseStatus } from "../../cases/case.ts";
 import { optionsOf, SelectField } from "../form/select-field.tsx";
 import { TextField } from "../form/text-field.tsx";
+import { useScreenTexts } from "../texts/screen-texts.ts";
 import { useTexts } from "../texts/texts.tsx";
 
 /** Empty members are not sent. */
-export type InboxFilter = { status?: string; reason?: string; taken?: string; q?: string };
+export type InboxFilter = { status?: string; reason?: string; taken?: string; q?: string; officeId?: string };
 
 /** What an office can have in its hands (REQ 12). */
 const statuses: readonly CaseStatus[] = ["assigned", "transferred", "suspended", "resolved_l2", "assigned_resolved"];
 
-type InboxFiltersProps = { filter: InboxFilter; withStatus: boolean; onChange: (filter: InboxFilter) => void };
+type InboxFiltersProps = {
+  filter: InboxFilter;
+  withStatus: boolean;
+  /** Whoever works for one office only has nothing to choose. */
+  offices: readonly { id: string; name: string }[];
+  onChange: (filter: InboxFilter) => void;
+};
 
-export function InboxFilters({ filter, withStatus, onChange }: InboxFiltersProps) {
+export function InboxFilters({ filter, withStatus, offices, onChange }: InboxFiltersProps) {
   const t = useTexts();
   const { inbox, status, reason } = t.cases;
+  const { office } = useScreenTexts().inbox;
   return (
     <search className="inbox-filters">
       <TextField
@@ -44,6 +52,15 @@ export function InboxFilters({ filter, withStatus, onChange }: InboxFiltersProps
         value={filter.taken ?? ""}
         onChange={(value) => onChange({ ...filter, taken: value })}
       />
+      {offices.length > 1 && (
+        <SelectField
+          label={office}
+          empty={inbox.all}
+          options={offices.map(({ id, name }) => ({ value: id, label: name }))}
+          value={filter.officeId ?? ""}
+          onChange={(value) => onChange({ ...filter, officeId: value })}
+        />
+      )}
     </search>
   );
 }

@@ -1,7 +1,9 @@
 import { useState } from "react";
 import { api } from "../api/desk-api.ts";
+import { screenApi } from "../api/screen-api.ts";
 import { ListBody, TwoColumns } from "../list/two-columns.tsx";
-import { useList } from "../list/use-list.ts";
+import { useList, useLoaded } from "../list/use-list.ts";
+import { usePerson } from "../session/session-context.tsx";
 import { useScreenTexts } from "../texts/screen-texts.ts";
 import { useTexts } from "../texts/texts.tsx";
 import { type InboxFilter, InboxFilters } from "./inbox-filters.tsx";
@@ -14,6 +16,7 @@ type InboxScreenProps = { place: "casi" | "rigetti"; caseId: string | null };
 export function InboxScreen({ place, caseId }: InboxScreenProps) {
   const t = useTexts();
   const { rejects } = useScreenTexts();
+  const offices = useOwnOffices();
   const [filter, setFilter] = useState<InboxFilter>({});
   const fixed = place === "rigetti" ? { ...filter, status: "rejected" } : filter;
   const list = useList(JSON.stringify(fixed), (cursor) => api.inbox({ ...fixed, cursor: cursor ?? undefined }));
@@ -24,7 +27,7 @@ export function InboxScreen({ place, caseId }: InboxScreenProps) {
       rightLabel={t.desk.caseColumn}
       left={
         <>
-          <InboxFilters filter={filter} onChange={setFilter} withStatus={place === "casi"} />
+          <InboxFilters offices={offices} filter={filter} onChange={setFilter} withStatus={place === "casi"} />
           <ListBody list={list} empty={t.cases.inbox.empty}>
             <InboxList place={place} lines={list.items} shownId={caseId} />
           </ListBody>
@@ -33,4 +36,10 @@ export function InboxScreen({ place, caseId }: InboxScreenProps) {
       right={caseId ? <OfficeCase key={caseId} caseId={caseId} /> : <p className="empty">{t.cases.inbox.choose}</p>}
     />
   );
+}
+
+function useOwnOffices(): { id: string; name: string }[] {
+  const { officeIds } = usePerson();
+  const { value } = useLoaded("own offices", async () => (officeIds.length > 1 ? screenApi.offices() : []));
+  return (value ?? []).filter(({ id }) => officeIds.includes(id));
 }

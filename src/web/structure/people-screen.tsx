@@ -1,78 +1,87 @@
 import { useState } from "react";
+import { type Role, roles } from "../../people/roles.ts";
 import { screenApi } from "../api/screen-api.ts";
-import type { OfficeDetail } from "../api/screen-types.ts";
-import { ProblemMessage } from "../form/problem-message.tsx";
+import type { PersonCard } from "../api/screen-types.ts";
+import { SelectField } from "../form/select-field.tsx";
 import { TextField } from "../form/text-field.tsx";
-import { OneColumn } from "../list/two-columns.tsx";
-import { useLoaded } from "../list/use-list.ts";
+import { ListBody, TwoColumns } from "../list/two-columns.tsx";
+import { useList } from "../list/use-list.ts";
+import { goTo, hashOf } from "../shell/hash-router.ts";
+import { Icon } from "../shell/icon.tsx";
 import { useScreenTexts } from "../texts/screen-texts.ts";
-import { useTexts } from "../texts/texts.tsx";
+import { PersonEditor } from "./person-editor.tsx";
+import { NewPersonForm } from "./person-form.tsx";
 
-type Row = { id: string; name: string; login: string; disabled: boolean; where: string[] };
-
-/** Everybody whom the program tells of: people of the offices, and operators with their seats. */
-async function readPeople(): Promise<Row[]> {
-  const offices = await screenApi.offices();
-  const details: OfficeDetail[] = [];
-  // One after the other: a page must not ask for a hundred offices at once.
-  for (const { id, people } of offices) if (people > 0) details.push(await screenApi.office(id));
-  const rows = new Map<string, Row>();
-  for (const office of details) {
-    for (const { id, displayName, login, disabled } of office.members) {
-      const row = rows.get(id) ?? { id, name: displayName, login, disabled, where: [] };
-      rows.set(id, { ...row, where: [...row.where, office.name] });
-    }
-  }
-  for (const { personId, displayName, seat } of (await screenApi.operators()).items) {
-    rows.set(personId, { id: personId, name: displayName, login: "", disabled: false, where: [seat ?? "—"] });
-  }
-  return [...rows.values()].sort((a, b) => a.name.localeCompare(b.name, "it"));
-}
-
-export function PeopleScreen() {
-  const { people: t } = useScreenTexts();
-  const shared = useTexts();
-  const [q, setQ] = useState("");
-  const { value, problem } = useLoaded("people", readPeople);
-  const found = (value ?? []).filter(({ name, login }) => `${name} ${login}`.toLowerCase().includes(q.toLowerCase()));
+/** Who works here, with roles and scope (REQ 0, 12). */
+export function PeopleScreen({ personId }: { personId: string | null }) {
+  const { people: t, common } = useScreenTexts();
+  const [filter, setFilter] = useState({ q: "", role: "" });
+  const list = useList(JSON.stringify(filter), (cursor) => screenApi.people({ ...filter, cursor }));
   return (
-    <OneColumn title={t.title}>
-      <p className="empty-line">{t.hint}</p>
-      <search>
-        <TextField label={t.search} value={q} onChange={(event) => setQ(event.target.value)} />
-      </search>
-      <ProblemMessage problem={problem} />
-      {!value && !problem && <p className="empty-line">{shared.common.loading}</p>}
-      {value && found.length === 0 && <p className="empty">{shared.common.noResults}</p>}
-      {found.length > 0 && <PeopleTable rows={found} />}
-    </OneColumn>
+    <TwoColumns
+      title={t.title}
+      chosen={personId !== null}
+      rightLabel={t.one}
+      left={
+        <>
+          <div>
+            <button type="button" className="btn btn-primary btn-sm" onClick={() => goTo("persone", "nuova")}>
+              <Icon name="plus" /> {t.newPerson}
+            </button>
+          </div>
+          <search className="inbox-filters">
+            <TextField
+              label={t.search}
+              value={filter.q}
+              onChange={(event) => setFilter({ ...filter, q: event.target.value })}
+            />
+            <SelectField
+              label={t.role}
+              empty={common.all}
+              options={roleOptions(t.roles)}
+              value={filter.role}
+              onChange={(role) => setFilter({ ...filter, role })}
+            />
+          </search>
+          <ListBody list={list} empty={t.none}>
+            <PersonLines people={list.items} shownId={personId} />
+          </ListBody>
+        </>
+      }
+      right={<RightSide key={personId} personId={personId} onSaved={list.again} />}
+    />
   );
 }
 
-function PeopleTable({ rows }: { rows: Row[] }) {
+export function roleOptions(names: Record<Role, string>) {
+  return roles.map((value) => ({ value, label: names[value] }));
+}
+
+function RightSide({ personId, onSaved }: { personId: string | null; onSaved: () => void }) {
+  const { people: t } = useScreenTexts();
+  if (personId === null) return <p className="empty">{t.choose}</p>;
+  if (personId === "nuova") return <NewPersonForm onSaved={onSaved} />;
+  return <PersonEditor personId={personId} onSaved={onSaved} />;
+}
+
+function PersonLines({ people, shownId }: { people: PersonCard[]; shownId: string | null }) {
   const { people: t } = useScreenTexts();
   return (
-    <div className="table-scroll">
-      <table className="data-table">
-        <thead>
-          <tr>
-            <th scope="col">{t.name}</th>
-            <th scope="col">{t.login}</th>
-            <th scope="col">{t.where}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map((row) => (
-            <tr key={row.id}>
-              <th scope="row">
-                {row.name} {row.disabled && <span className="state-tag">{t.off}</span>}
-              </th>
-              <td>{row.login || "—"}</td>
-              <td>{row.where.join(", ")}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <ul className="inbox-list">
+      {people.map((person) => (
+        <li key={person.id}>
+          <a href={hashOf("persone", person.id)} aria-current={person.id === shownId ? "true" : undefined}>
+            <span className="inbox-line-top">
+              <strong>{person.displayName}</strong>
+              {person.disabled && <span className="state-tag state-failed">{t.off}</span>}
+            </span>
+            <span className="inbox-line-end">
+              <span>{person.roles.map(({ role }) => t.roles[role]).join(", ") || "—"}</span>
+              <small>{person.login}</small>
+            </span>
+          </a>
+        </li>
+      ))}
+    </ul>
   );
 }

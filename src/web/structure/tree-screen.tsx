@@ -79,9 +79,12 @@ function AgencyBranch({ agency, tree, shownId }: BranchProps) {
   return (
     <details open={tree.agencies.length < 5}>
       <summary>
-        <UnitLink kind="agencies" unit={agency} shownId={shownId} /> <small>{agency.shortName}</small>
+        <strong>{agency.name}</strong> <small>{agency.shortName}</small>
       </summary>
       <ul>
+        <li>
+          <UnitLink kind="agencies" unit={agency} words={t.open.agencies} shownId={shownId} />
+        </li>
         {departments.map((department) => (
           <li key={department.id}>
             <DepartmentBranch
@@ -119,12 +122,16 @@ function AgencyBranch({ agency, tree, shownId }: BranchProps) {
 type DepartmentBranchProps = { department: Department; services: ServiceSettings[]; shownId: string | null };
 
 function DepartmentBranch({ department, services, shownId }: DepartmentBranchProps) {
+  const { tree: t } = useScreenTexts();
   return (
     <details>
       <summary>
-        <UnitLink kind="departments" unit={department} shownId={shownId} /> <small>{services.length}</small>
+        {department.name} <small>{services.length}</small>
       </summary>
       <ul>
+        <li>
+          <UnitLink kind="departments" unit={department} words={t.open.departments} shownId={shownId} />
+        </li>
         {services.map((service) => (
           <li key={service.id}>
             <UnitLink kind="services" unit={service} shownId={shownId} />
@@ -138,12 +145,23 @@ function DepartmentBranch({ department, services, shownId }: DepartmentBranchPro
   );
 }
 
-type UnitLinkProps = { kind: string; unit: { id: string; name: string }; shownId: string | null };
+type UnitLinkProps = {
+  kind: string;
+  unit: { id: string; name: string };
+  /** Instead of the name, where the line above has it. */
+  words?: string;
+  shownId: string | null;
+};
 
-function UnitLink({ kind, unit, shownId }: UnitLinkProps) {
+function UnitLink({ kind, unit, words, shownId }: UnitLinkProps) {
   return (
-    <a href={hashOf("organizzazione", kind, unit.id)} aria-current={unit.id === shownId ? "true" : undefined}>
-      {unit.name}
+    <a
+      className={words ? "tree-new" : undefined}
+      href={hashOf("organizzazione", kind, unit.id)}
+      aria-current={unit.id === shownId ? "true" : undefined}
+    >
+      {words ?? unit.name}
+      {words && <span className="visually-hidden"> {unit.name}</span>}
     </a>
   );
 }

@@ -82,7 +82,8 @@ export const agencyTextsEn: typeof agencyTextsIt = {
     title: "Offices",
     one: "Office",
     choose: "Choose an office to see people, absences and hours.",
-    counts: (people: number, services: number) => `${people} people · ${services} services`,
+    counts: (people: number, services: number) =>
+      `${people === 1 ? "1 person" : `${people} people`} · ${services === 1 ? "1 service" : `${services} services`}`,
     people: "People",
     nobody: "Nobody in this office.",
     absences: "Absences",

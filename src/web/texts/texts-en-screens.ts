@@ -19,6 +19,7 @@ export const screenTextsEn: typeof screenTextsIt = {
     confirm: "Confirm",
     agency: "Agency",
   },
+  inbox: { office: "Office" },
   rejects: {
     title: "Rejects desk",
     cause: "Cause of the reject",

@@ -81,7 +81,8 @@ export const agencyTextsIt = {
     title: "Uffici",
     one: "Ufficio",
     choose: "Scegli un ufficio per vedere persone, assenze e orari.",
-    counts: (people: number, services: number) => `${people} persone · ${services} servizi`,
+    counts: (people: number, services: number) =>
+      `${people === 1 ? "1 persona" : `${people} persone`} · ${services === 1 ? "1 servizio" : `${services} servizi`}`,
     people: "Persone",
     nobody: "Nessuna persona in questo ufficio.",
     absences: "Assenze",

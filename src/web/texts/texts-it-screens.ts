@@ -18,6 +18,7 @@ export const screenTextsIt = {
     confirm: "Conferma",
     agency: "Ente",
   },
+  inbox: { office: "Ufficio" },
   rejects: {
     title: "Gestione Rigetti",
     cause: "Motivo del rigetto",

@@ -1,0 +1,71 @@
+import { useState } from "react";
+import { screenApi } from "../api/screen-api.ts";
+import { faultOf } from "../form/field-fault.ts";
+import { ProblemMessage } from "../form/problem-message.tsx";
+import { TextField } from "../form/text-field.tsx";
+import { useAction } from "../form/use-action.ts";
+import { hashOf } from "../shell/hash-router.ts";
+import { useScreenTexts } from "../texts/screen-texts.ts";
+import { OncePassword } from "./person-editor.tsx";
+import { RoleFields, type Scope, scopeBody } from "./role-fields.tsx";
+
+/** A new person gets a first password, shown once. */
+export function NewPersonForm({ onSaved }: { onSaved: () => void }) {
+  const { people: t } = useScreenTexts();
+  const [login, setLogin] = useState("");
+  const [displayName, setDisplayName] = useState("");
+  const [scope, setScope] = useState<Scope>({ roles: [{ role: "operator", agencyId: null }], officeIds: [] });
+  const [made, setMade] = useState<{ id: string; password: string } | null>(null);
+  const save = useAction(async () => {
+    const body = { login: login.trim(), displayName: displayName.trim(), ...scopeBody(scope, []) };
+    const { person, password } = await screenApi.newPerson(body);
+    setMade({ id: person.id, password });
+    onSaved();
+  });
+  if (made) {
+    return (
+      <div className="screen-form">
+        <h2>{displayName}</h2>
+        <OncePassword password={made.password} />
+        <a href={hashOf("persone", made.id)}>{t.open}</a>
+      </div>
+    );
+  }
+  return (
+    <form
+      className="screen-form"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void save.run();
+      }}
+    >
+      <h2>{t.newPerson}</h2>
+      <div className="field-row is-start">
+        <TextField
+          label={t.login}
+          required
+          maxLength={60}
+          autoComplete="off"
+          value={login}
+          error={faultOf(save.problem, "login")}
+          onChange={(event) => setLogin(event.target.value)}
+        />
+        <TextField
+          label={t.name}
+          required
+          maxLength={120}
+          value={displayName}
+          error={faultOf(save.problem, "displayName")}
+          onChange={(event) => setDisplayName(event.target.value)}
+        />
+      </div>
+      <RoleFields scope={scope} onChange={setScope} />
+      <div className="button-row">
+        <button type="submit" className="btn btn-primary btn-sm" disabled={save.busy}>
+          {t.create}
+        </button>
+      </div>
+      <ProblemMessage problem={save.problem} />
+    </form>
+  );
+}
