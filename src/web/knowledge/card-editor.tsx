@@ -16,43 +16,45 @@ import { SmsField } from "./sms-field.tsx";
 
 export function CardEditor({ cardId, onSaved }: { cardId: string; onSaved: () => void }) {
   const t = useTexts();
+  // Outlives the form, which begins anew with each version.
+  const [done, setDone] = useState<{ version: number; words: string } | null>(null);
   const { value, problem, set, again } = useLoaded(cardId, () => screenApi.cardLatest(cardId));
   if (!value) return problem ? <ProblemMessage problem={problem} /> : <p className="empty">{t.common.loading}</p>;
-  const saved = (card: CardDetail) => {
+  const saved = (card: CardDetail, words: string) => {
     set(card);
+    setDone({ version: card.latestVersion, words });
     onSaved();
   };
   return (
     <>
-      <CardForm key={value.latestVersion} card={value} onSaved={saved} />
+      <CardForm
+        key={value.latestVersion}
+        card={value}
+        done={done?.version === value.latestVersion ? done.words : null}
+        onSaved={saved}
+      />
       <CardDocuments card={value} onChanged={() => void again()} />
       <CardVersions card={value} />
     </>
   );
 }
 
-type CardFormProps = { card: CardDetail; onSaved: (card: CardDetail) => void };
+type CardFormProps = { card: CardDetail; done: string | null; onSaved: (card: CardDetail, words: string) => void };
 
 /** The newest version as a draft; what operators read stays until it is published. */
-function CardForm({ card, onSaved }: CardFormProps) {
+function CardForm({ card, done, onSaved }: CardFormProps) {
   const { knowledge: t, common } = useScreenTexts();
   const [text, setText] = useState(() => cardTextOf(card));
-  const [done, setDone] = useState<string | null>(null);
   const changes = changesOf(card, text);
   const dirty = Object.keys(changes).length > 0;
   const save = useAction(async () => {
-    onSaved(await screenApi.patchCard(card.id, card.latestVersion, { ...changes, note: text.note }));
-    setDone(common.saved);
+    onSaved(await screenApi.patchCard(card.id, card.latestVersion, { ...changes, note: text.note }), common.saved);
   });
   const move = useAction(async (to: "publish" | "withdraw") => {
     const send = to === "publish" ? screenApi.publishCard : screenApi.withdrawCard;
-    onSaved(await send(card.id, card.latestVersion));
-    setDone(to === "publish" ? t.published : t.withdrawn);
+    onSaved(await send(card.id, card.latestVersion), to === "publish" ? t.published : t.withdrawn);
   });
-  const change = (part: Partial<CardText>) => {
-    setDone(null);
-    setText({ ...text, ...part });
-  };
+  const change = (part: Partial<CardText>) => setText({ ...text, ...part });
   return (
     <form
       className="screen-form"
@@ -87,7 +89,7 @@ function CardForm({ card, onSaved }: CardFormProps) {
         )}
         {dirty && <span className="field-hint">{t.unsavedFirst}</span>}
       </div>
-      <SavedNote words={done} />
+      <SavedNote words={dirty ? null : done} />
       <ProblemMessage problem={save.problem ?? move.problem} />
     </form>
   );

@@ -6,15 +6,17 @@ import { ProblemMessage } from "../form/problem-message.tsx";
 import { useAction } from "../form/use-action.ts";
 import { ExceptionDays, filledExceptions } from "../hours/exception-days.tsx";
 import { WeekHours } from "../hours/week-hours.tsx";
+import { SavedNote } from "../list/two-columns.tsx";
 import { useScreenTexts } from "../texts/screen-texts.ts";
 import { useTexts } from "../texts/texts.tsx";
 
 /** When the office answers its phone. Its referents may change it, when all its services are theirs. */
 export function OfficeHours({ office, onSaved }: { office: OfficeDetail; onSaved: () => void }) {
-  const { offices: t } = useScreenTexts();
+  const { offices: t, common } = useScreenTexts();
   const shared = useTexts();
   const [hours, setHours] = useState<DayHours[]>(office.calendar?.hours ?? []);
   const [exceptions, setExceptions] = useState<DayException[]>(office.calendar?.exceptions ?? []);
+  const [done, setDone] = useState(false);
   const save = useAction(async () => {
     const { italianHolidays, localHolidays } = office.calendar ?? { italianHolidays: true, localHolidays: ["06-24"] };
     await screenApi.saveOfficeHours(office.id, office.version, {
@@ -23,6 +25,7 @@ export function OfficeHours({ office, onSaved }: { office: OfficeDetail; onSaved
       hours: hours.map(({ weekday, opens, closes }) => ({ weekday, opens, closes })),
       exceptions: filledExceptions(exceptions).map(({ day, opens, closes, note }) => ({ day, opens, closes, note })),
     });
+    setDone(true);
     onSaved();
   });
   return (
@@ -31,6 +34,7 @@ export function OfficeHours({ office, onSaved }: { office: OfficeDetail; onSaved
       aria-labelledby="office-hours"
       onSubmit={(event) => {
         event.preventDefault();
+        setDone(false);
         void save.run();
       }}
     >
@@ -43,6 +47,7 @@ export function OfficeHours({ office, onSaved }: { office: OfficeDetail; onSaved
           <span className="visually-hidden"> {t.hours}</span>
         </button>
       </div>
+      <SavedNote words={done ? common.saved : null} />
       <ProblemMessage problem={save.problem} />
     </form>
   );

@@ -74,7 +74,7 @@ function OneOffice({ officeId }: { officeId: string }) {
         </ul>
       </section>
       <OfficeAbsences office={office} onChanged={() => void again()} />
-      <OfficeHours key={office.version} office={office} onSaved={() => void again()} />
+      <OfficeHours office={office} onSaved={() => void again()} />
     </>
   );
 }

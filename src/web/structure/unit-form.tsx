@@ -30,9 +30,7 @@ export function UnitForm({ kind, id, within, tree, onSaved }: UnitFormProps) {
   if (!isKind(kind)) return <p className="empty">{t.choose}</p>;
   const unit = (tree[kind] as Unit[]).find((one) => one.id === id) ?? null;
   if (!unit && id !== "nuova") return <p className="empty">{t.gone}</p>;
-  return (
-    <UnitFields key={`${id} ${unit?.version}`} kind={kind} unit={unit} within={within} tree={tree} onSaved={onSaved} />
-  );
+  return <UnitFields key={id} kind={kind} unit={unit} within={within} tree={tree} onSaved={onSaved} />;
 }
 
 type UnitFieldsProps = Omit<UnitFormProps, "kind" | "id"> & { kind: UnitKind; unit: Unit | null };
