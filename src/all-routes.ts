@@ -21,7 +21,11 @@ import { open311Routes } from "./open311/open311-routes.ts";
 import { operatorRoutes } from "./operators/operator-routes.ts";
 import type { WritePhone } from "./operators/seats/issue-web-phone.ts";
 import { organisationRoutes } from "./organisation/organisation-routes.ts";
+import { peopleRoutes } from "./people/admin/people-routes.ts";
+import type { OidcSettings } from "./people/sign-in/oidc/oidc-client.ts";
+import { oidcRoutes } from "./people/sign-in/oidc/oidc-routes.ts";
 import { sessionRoutes } from "./people/sign-in/session-routes.ts";
+import { privacyRoutes } from "./privacy/privacy-routes.ts";
 import { reportRoutes } from "./reports/report-routes.ts";
 import { directoryRoutes } from "./switchboard/directory-routes.ts";
 import { availabilityRoutes } from "./transfers/availability/availability-routes.ts";
@@ -34,6 +38,9 @@ export type RouteParts = {
   clock: Clock;
   log: Logger;
   publicUrl: string | null;
+  sessionSecret: string;
+  /** Identity provider for sign-in; null: none. */
+  oidc: OidcSettings | null;
   messages: MessageSettings;
   streams: DeskStreams;
   commands: CallCommands;
@@ -45,9 +52,11 @@ export type RouteParts = {
 
 /** Every door of the page and of other programs; the access check walks this very list. */
 export function allRoutes(parts: RouteParts): Route[] {
-  const { pool, clock, log, publicUrl, messages, streams, commands, links, writePhone } = parts;
+  const { pool, clock, log, publicUrl, sessionSecret, messages, streams, commands, links, writePhone } = parts;
   return [
-    ...sessionRoutes({ pool, clock }),
+    ...sessionRoutes({ pool, clock, sessionSecret }),
+    ...oidcRoutes({ pool, clock, sessionSecret, oidc: parts.oidc, publicUrl }),
+    ...peopleRoutes({ pool }),
     ...feedRoutes({ streams }),
     ...operatorRoutes({ pool, writePhone }),
     ...callRoutes({ pool, commands }),
@@ -57,6 +66,7 @@ export function allRoutes(parts: RouteParts): Route[] {
     ...directoryRoutes({ pool, clock }),
     ...caseRoutes({ pool }),
     ...citizenRoutes({ pool }),
+    ...privacyRoutes({ pool }),
     ...organisationRoutes({ pool }),
     ...cardRoutes({ pool, clock }),
     ...bookingRoutes({ pool, clock, publicUrl }),

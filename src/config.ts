@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { type MessageSettings, messageSettingNames, messageSettings } from "./messages/message-settings.ts";
+import type { OidcSettings } from "./people/sign-in/oidc/oidc-client.ts";
 
 const roles = ["calls", "web", "jobs"] as const;
 export type NodeRole = (typeof roles)[number];
@@ -25,6 +26,9 @@ const settings = z.object({
   SOUNDS_PREFIX: z.string().default("055055"),
   LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "silent"]).default("info"),
   DEMO: flag.default(false),
+  OIDC_ISSUER: z.url({ protocol: /^https?$/ }).optional(),
+  OIDC_CLIENT_ID: z.string().default("055055"),
+  OIDC_CLIENT_SECRET: z.string().default(""),
   ...messageSettingNames,
 });
 
@@ -43,6 +47,8 @@ export type Config = {
   cacheDir: string;
   logLevel: string;
   demo: boolean;
+  /** Identity provider for sign-in; null: passwords only. */
+  oidc: OidcSettings | null;
   messages: MessageSettings;
 };
 
@@ -65,6 +71,9 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     cacheDir: s.CACHE_DIR,
     logLevel: s.LOG_LEVEL,
     demo: s.DEMO,
+    oidc: s.OIDC_ISSUER
+      ? { issuer: s.OIDC_ISSUER, clientId: s.OIDC_CLIENT_ID, clientSecret: s.OIDC_CLIENT_SECRET }
+      : null,
     messages: messageSettings(s, s.SESSION_SECRET, s.PUBLIC_URL ?? null),
   };
 }

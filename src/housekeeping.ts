@@ -14,7 +14,9 @@ import { forgetOldSearches } from "./knowledge/search/card-search-store.ts";
 import type { Logger } from "./log.ts";
 import { revokeWebPhones } from "./operators/seats/issue-web-phone.ts";
 import { sweepOperators } from "./operators/sweep-operators.ts";
+import { sealAudit } from "./people/audit/audit-chain-store.ts";
 import { forgetOldAttempts } from "./people/sign-in/sign-in-store.ts";
+import { sweepAtNight } from "./privacy/sweep-retention.ts";
 import { AvailabilityWatch } from "./transfers/availability/watch-availability.ts";
 
 export type Housekeeping = { stop(): Promise<void> };
@@ -38,6 +40,8 @@ export function startHousekeeping(deps: {
     every(60_000, "invariants", log, () => invariants.check()),
     every(60_000, "cancel requests", log, () => sweepCancelRequests(pool, clock)),
     every(60_000, "held places", log, () => expireForgottenHolds(pool)),
+    every(5_000, "audit chain", log, () => sealAudit(pool)),
+    every(3_600_000, "retention", log, () => sweepAtNight(pool, clock)),
     every(3_600_000, "old rows", log, async () => {
       await forgetOldEvents(pool);
       await forgetOldKeys(pool);

@@ -178,11 +178,23 @@ function watchInvariants(pool: Pool, { lease, links, centre: { log } }: Copy, re
 }
 
 /** What the doors of the page need of this copy. */
-function routesOf(pool: Pool, copy: Copy, { publicUrl, messages }: Config): Route[] {
+function routesOf(pool: Pool, copy: Copy, { publicUrl, messages, sessionSecret, oidc }: Config): Route[] {
   const { streams, commands, phones, links } = copy;
   const { clock, log } = copy.centre;
   const writePhone = (account: string) => phones.writePassword(account);
-  return allRoutes({ pool, clock, log, publicUrl, messages, streams, commands, links: () => links.own(), writePhone });
+  return allRoutes({
+    pool,
+    clock,
+    log,
+    publicUrl,
+    sessionSecret,
+    oidc,
+    messages,
+    streams,
+    commands,
+    links: () => links.own(),
+    writePhone,
+  });
 }
 
 /** Notices only nudge: after each (re)connection the rows are looked at again. */

@@ -40,6 +40,7 @@ describe("people: signing in", () => {
     await database.drop();
   });
   afterEach(() => database.pool.query("delete from sign_in_attempts"));
+  const keys = { secret: "a secret of the tests", now: new Date() };
 
   it("takes the right password, whatever the case of the name, and says who it is", async () => {
     const client = await testClient(web.url, "ANNA");
@@ -121,12 +122,12 @@ describe("people: signing in", () => {
   });
 
   it("locks nobody out: an attack from elsewhere does not stop who has signed in from here before", async () => {
-    await signIn(database.pool, { login: "bruno", password: testPassword, address: "192.0.2.1" });
+    await signIn(database.pool, { login: "bruno", password: testPassword, address: "192.0.2.1" }, keys);
     for (let count = 0; count < 12; count++) {
-      await signIn(database.pool, { login: "bruno", password: "no", address: `198.51.100.${count}` }).catch(() => null);
+      await signIn(database.pool, { login: "bruno", password: "no", address: `198.51.100.${count}` }, keys).catch(() => null);
     }
-    await signIn(database.pool, { login: "bruno", password: testPassword, address: "192.0.2.1" });
-    const elsewhere = signIn(database.pool, { login: "bruno", password: testPassword, address: "203.0.113.9" });
+    await signIn(database.pool, { login: "bruno", password: testPassword, address: "192.0.2.1" }, keys);
+    const elsewhere = signIn(database.pool, { login: "bruno", password: testPassword, address: "203.0.113.9" }, keys);
     expect(await elsewhere.catch((error) => error.code)).equal("too_many_requests");
   });
 

@@ -18,7 +18,8 @@ import { createSipProxy, type SipTarget } from "./server/sip-proxy.ts";
 import { createSessions, type Sessions } from "./session/session.ts";
 
 export type WebServerOptions = {
-  config: Pick<Config, "port" | "publicUrl" | "sessionSecret">;
+  /** Without `demo` (tests) administrators need no second factor, as in a demo. */
+  config: Pick<Config, "port" | "publicUrl" | "sessionSecret"> & { demo?: boolean };
   pool: Pool;
   log: Logger;
   routes: Route[];

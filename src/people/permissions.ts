@@ -47,6 +47,7 @@ export const permissions = {
   "citizen.read": ["operator", "supervisor"],
   "citizen.write": ["operator"],
   "citizen.merge": ["supervisor"],
+  "citizen.rights": ["supervisor"],
 
   // Organisation.
   "organisation.read": [

@@ -1,12 +1,18 @@
 import type { Queryable } from "../database/pool.ts";
 import type { Role } from "./roles.ts";
 
-export type Credentials = { id: string; passwordHash: string | null; roles: Role[] };
+export type Credentials = {
+  id: string;
+  login: string;
+  displayName: string;
+  passwordHash: string | null;
+  roles: Role[];
+};
 
 /** What sign-in needs; null when there is no such person or the account is disabled. */
 export async function credentialsOf(db: Queryable, login: string): Promise<Credentials | null> {
   const result = await db.query<Credentials>(
-    `select p.id, p.password_hash as "passwordHash",
+    `select p.id, p.login::text as login, p.display_name as "displayName", p.password_hash as "passwordHash",
       array(select distinct role from person_roles r where r.person_id = p.id) as roles
     from people p where p.login = $1 and p.disabled_at is null`,
     [login],
@@ -40,4 +46,9 @@ export async function writeAudit(
 export async function loginOf(db: Queryable, personId: string): Promise<string | null> {
   const { rows } = await db.query<{ login: string }>("select login from people where id = $1", [personId]);
   return rows[0]?.login ?? null;
+}
+
+/** Two launchers at once make one first administrator: until the transaction ends nobody else makes one. */
+export async function holdFirstAdministrator(db: Queryable): Promise<void> {
+  await db.query("select pg_advisory_xact_lock(hashtext('055055 first administrator'))");
 }

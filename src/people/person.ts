@@ -13,6 +13,8 @@ export type SignedInPerson = {
   officeIds: string[];
   /** Services a referent answers for. */
   serviceIds: string[];
+  /** What must be done before the roles count; absent or empty: nothing. */
+  pending?: ("change_password" | "second_factor")[];
 };
 
 /** True when the person has at least one of the roles, in whatever agency. */

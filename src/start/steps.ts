@@ -5,6 +5,7 @@ import { startEmbeddedDatabase } from "../database/embedded-server.ts";
 import { migrate } from "../database/migrate.ts";
 import { errorText } from "../errors.ts";
 import { loadDemoData } from "../organisation/demo-data.ts";
+import { makeFirstAdministrator } from "../people/first-administrator.ts";
 import { startAsterisk } from "./asterisk-server.ts";
 import { buildPage } from "./copies/build-page.ts";
 import { type Copies, startCopies } from "./copies/copies.ts";
@@ -126,9 +127,17 @@ function hostOf(url: string): string {
 }
 
 async function loadDemo(settings: LauncherSettings, running: Running): Promise<string> {
-  if (settings.databaseUrl) return "none in a database of yours";
+  if (settings.databaseUrl) return firstAdministrator(settings, running);
   running.demo = await loadDemoData(running.databaseUrl);
   return `${running.demo.length} people`;
+}
+
+/** A database of one's own has no demo logins: who comes first gets in by a password that is told this once. */
+async function firstAdministrator(settings: LauncherSettings, running: Running): Promise<string> {
+  if (settings.environment.DEMO === "1") return "none in a database of yours";
+  const made = await makeFirstAdministrator(running.databaseUrl);
+  if (!made) return "none in a database of yours";
+  return `none; first administrator: ${made.login}, password ${made.password} (shown only now, to be changed at sign-in)`;
 }
 
 async function startOwnAsterisk(settings: LauncherSettings, running: Running): Promise<string> {

@@ -4,6 +4,7 @@ import { CallBar } from "./call-bar/call-bar.tsx";
 import { DeskProvider, useDesk } from "./live/desk-context.tsx";
 import { PhoneProvider, usePhone } from "./phone/phone-context.tsx";
 import { screensOf } from "./screens.tsx";
+import { PendingAccount } from "./session/pending-account.tsx";
 import { usePerson, useSession } from "./session/session-context.tsx";
 import { SignInForm } from "./session/sign-in-form.tsx";
 import { ConnectionBanner } from "./shell/connection-banner.tsx";
@@ -24,6 +25,15 @@ export function PageRoot() {
     return (
       <main className="sign-in-page">
         <SignInForm />
+        <LanguageSwitch />
+      </main>
+    );
+  }
+  const pending = state.stage === "in" ? (state.me.person.pending ?? []) : [];
+  if (pending.length > 0) {
+    return (
+      <main className="sign-in-page">
+        <PendingAccount pending={pending} />
         <LanguageSwitch />
       </main>
     );

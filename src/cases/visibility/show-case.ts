@@ -1,3 +1,4 @@
+import { auditCitizen } from "../../citizens/citizen-store.ts";
 import type { Pool, Queryable } from "../../database/pool.ts";
 import type { SignedInPerson } from "../../people/person.ts";
 import { type EditableField, editableFields } from "../case-editing.ts";
@@ -14,7 +15,7 @@ export async function viewCase(db: Queryable, person: SignedInPerson, record: Ca
   return { ...(await namesOf(db, record.id)), ...record, editable: editableFields(record, person) };
 }
 
-/** A case with its family, history, contacts, notes and tasks (REQ 12: these follow their case). */
+/** A case with its family, history, contacts, notes and tasks (REQ 12: these follow their case; the citizen's reading is audited). */
 export async function showCase(pool: Pool, person: SignedInPerson, caseId: string): Promise<ShownCase> {
   const record = await visibleCase(pool, person, caseId);
   const [view, around, family, history] = await Promise.all([
@@ -22,6 +23,7 @@ export async function showCase(pool: Pool, person: SignedInPerson, caseId: strin
     surroundingsOf(pool, record.id),
     relativesOf(pool, person, record),
     historyOfCase(pool, record.id),
+    record.citizenId && auditCitizen(pool, person, "citizen.read", record.citizenId, { caseId: record.id }),
   ]);
   return { ...around, ...view, family, history };
 }

@@ -1,4 +1,4 @@
-import type { Pool } from "../../database/pool.ts";
+import type { Pool, Queryable } from "../../database/pool.ts";
 import type { SignedInPerson } from "../../people/person.ts";
 
 /** SQL that tells whether the person is bound to the desk: a call, or waiting for one, counts as being here. */
@@ -13,14 +13,16 @@ export type SessionPerson = SignedInPerson & {
 };
 
 /**
- * The person of a session with roles as they are now, and, when it is in use, the idle limit moved on (at most once a
- * minute, to write little). Null when the session is over or the person was disabled.
+ * The person of a session with roles as they are now (none until a password that others know was changed; not that of
+ * an administrator until the second factor was given, where it is required), and, when it is in use, the idle limit
+ * moved on (at most once a minute, to write little). Null when the session is over or the person was disabled.
  */
 export async function sessionPerson(
   pool: Pool,
   sid: string,
   idleMinutes: number,
   inUse: boolean,
+  secondFactorRequired: boolean,
 ): Promise<SessionPerson | null> {
   const result = await pool.query<SessionPerson>({
     name: "session-person",
@@ -32,19 +34,23 @@ export async function sessionPerson(
       select p.id, p.login::text as login, p.display_name as "displayName", p.language,
         to_timestamp((s.sess ->> 'signedInAt')::float8 / 1000) as "signedInAt", ${atWork} as "atWork",
         coalesce((select jsonb_agg(jsonb_build_object('role', r.role, 'agencyId', r.agency_id))
-          from person_roles r where r.person_id = p.id), '[]') as roles,
+          from person_roles r where r.person_id = p.id and not p.must_change_password
+            and (r.role <> 'administrator' or not $4 or s.sess ->> 'secondFactor' = 'true')), '[]') as roles,
+        array_remove(array[case when p.must_change_password then 'change_password' end,
+          case when $4 and s.sess ->> 'secondFactor' is distinct from 'true' and exists (select from person_roles r
+            where r.person_id = p.id and r.role = 'administrator') then 'second_factor' end], null) as pending,
         array(select office_id from office_people f where f.person_id = p.id) as "officeIds",
         array(select service_id from referent_services v where v.person_id = p.id) as "serviceIds"
       from sessions s join people p on p.id = s.person_id left join operators o on o.person_id = p.id
       where s.sid = $1 and s.expire > now() and p.disabled_at is null`,
-    values: [sid, idleMinutes, inUse],
+    values: [sid, idleMinutes, inUse, secondFactorRequired],
   });
   return result.rows[0] ?? null;
 }
 
 /**
- * Which of these sessions of open desks are still good. A desk with a call, or available for one, keeps its session
- * from idling out; the absolute limit holds for all but those with a call.
+ * Which of these sessions of open desks are still good: without any role nobody has a desk. A desk with a call, or
+ * available for one, keeps its session from idling out; the absolute limit holds for all but those with a call.
  */
 export async function liveSessions(
   pool: Pool,
@@ -61,7 +67,7 @@ export async function liveSessions(
         returning s.sid
       )
       select s.sid from sessions s join people p on p.id = s.person_id left join operators o on o.person_id = p.id
-      where s.sid = any($1) and p.disabled_at is null
+      where s.sid = any($1) and p.disabled_at is null and exists (select from person_roles r where r.person_id = p.id)
         and (s.expire > now() or s.sid in (select sid from kept))
         and (${atWork} or to_timestamp((s.sess ->> 'signedInAt')::float8 / 1000) > now() - make_interval(hours => $3))`,
     values: [sids, limits.idleMinutes, limits.absoluteHours],
@@ -70,7 +76,20 @@ export async function liveSessions(
 }
 
 /** Signs a person out everywhere (password changed, account disabled, administrator's command). */
-export async function endSessionsOf(pool: Pool, personId: string): Promise<number> {
-  const result = await pool.query("delete from sessions where person_id = $1", [personId]);
+export async function endSessionsOf(db: Queryable, personId: string): Promise<number> {
+  const result = await db.query("delete from sessions where person_id = $1", [personId]);
   return result.rowCount ?? 0;
+}
+
+export type OwnSession = { signedInAt: Date; lastUsedAt: Date; current: boolean };
+
+/** Where the person is signed in, newest first (ASVS 7.5.2). */
+export async function sessionsOf(db: Queryable, personId: string, sid: string, idleMinutes: number) {
+  const { rows } = await db.query<OwnSession>(
+    `select to_timestamp((sess ->> 'signedInAt')::float8 / 1000) as "signedInAt",
+      least(expire - make_interval(mins => $3), now()) as "lastUsedAt", sid = $2 as current
+    from sessions where person_id = $1 and expire > now() order by 1 desc`,
+    [personId, sid, idleMinutes],
+  );
+  return rows;
 }

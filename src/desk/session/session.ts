@@ -13,6 +13,8 @@ declare module "express-session" {
     personId: string;
     /** Milliseconds of the wall clock: the absolute limit counts from here. */
     signedInAt: number;
+    /** A code of the second factor was given. */
+    secondFactor: boolean;
   }
 }
 
@@ -29,7 +31,13 @@ export type Sessions = {
 };
 
 /** Sessions in PostgreSQL, so that each copy knows them; the cookie holds a random signed id and nothing else. */
-export function createSessions(config: Pick<Config, "publicUrl" | "sessionSecret">, pool: Pool, log: Logger): Sessions {
+export function createSessions(
+  config: Pick<Config, "publicUrl" | "sessionSecret"> & { demo?: boolean },
+  pool: Pool,
+  log: Logger,
+): Sessions {
+  // A demo's administrator signs in with the password that the terminal shows.
+  const secondFactorRequired = config.demo === false;
   const secure = config.publicUrl?.startsWith("https:") ?? false;
   const Store = connectPgSimple(session);
   const store = new Store({
@@ -55,7 +63,13 @@ export function createSessions(config: Pick<Config, "publicUrl" | "sessionSecret
     cookieName,
     signedIn: async (request, { background } = { background: false }) => {
       if (!request.session?.personId) return null;
-      const person = await sessionPerson(pool, request.sessionID, sessionLimits.idleMinutes, !background);
+      const person = await sessionPerson(
+        pool,
+        request.sessionID,
+        sessionLimits.idleMinutes,
+        !background,
+        secondFactorRequired,
+      );
       if (!person) return null;
       const { signedInAt, atWork, ...signedIn } = person;
       const tooOld = Date.now() - signedInAt.getTime() > sessionLimits.absoluteHours * 3_600_000;
@@ -68,8 +82,14 @@ export function createSessions(config: Pick<Config, "publicUrl" | "sessionSecret
 }
 
 /** Begins a session under a new id: an id planted before is worth nothing (ASVS 7.2.4). */
-export async function beginSession(request: Request, personId: string, now: Date): Promise<void> {
+export async function beginSession(
+  request: Request,
+  personId: string,
+  now: Date,
+  secondFactor: boolean,
+): Promise<void> {
   await settled((done) => request.session.regenerate(done));
+  request.session.secondFactor = secondFactor;
   request.session.personId = personId;
   request.session.signedInAt = now.getTime();
   await settled((done) => request.session.save(done));

@@ -6,12 +6,18 @@ import { beginSession, destroySession } from "../../desk/session/session.ts";
 import { deskSnapshot } from "../../operators/desk-snapshot-store.ts";
 import { permissionsOf } from "../permissions.ts";
 import { setLanguage } from "../person-store.ts";
+import { accountRoutes } from "./account-routes.ts";
 import { signIn } from "./sign-in.ts";
 import { signOut } from "./sign-out.ts";
 
 const signInBody = z.object({
   login: z.string().trim().min(1).max(120),
   password: z.string().min(1).max(256),
+  code: z
+    .string()
+    .trim()
+    .regex(/^[0-9]{6}$/)
+    .optional(),
   seat: z
     .string()
     .regex(/^[0-9]{3,5}$/)
@@ -19,8 +25,17 @@ const signInBody = z.object({
   phone: z.enum(["sip", "web"]).optional(),
 });
 
-export function sessionRoutes({ pool, clock }: { pool: Pool; clock: Clock }): Route[] {
+export type SessionDeps = {
+  pool: Pool;
+  clock: Clock;
+  /** Seals second factors; the tests' own when none is given. */
+  sessionSecret?: string;
+};
+
+export function sessionRoutes(deps: SessionDeps): Route[] {
+  const { pool, clock, sessionSecret = "a secret of the tests" } = deps;
   return [
+    ...accountRoutes({ pool, clock, sessionSecret }),
     defineRoute(
       {
         method: "post",
@@ -32,8 +47,9 @@ export function sessionRoutes({ pool, clock }: { pool: Pool; clock: Clock }): Ro
       },
       async ({ body, web }) => {
         // A name that can not be an address (a socket already gone) counts with all the others like it.
-        const personId = await signIn(pool, { ...body, address: web.request.ip ?? "0.0.0.0" });
-        await beginSession(web.request, personId, clock.now());
+        const request = { ...body, address: web.request.ip ?? "0.0.0.0" };
+        const { personId, secondFactor } = await signIn(pool, request, { secret: sessionSecret, now: clock.now() });
+        await beginSession(web.request, personId, clock.now(), secondFactor);
         return { personId };
       },
     ),

@@ -24,6 +24,8 @@ export type Person = {
   language: Language;
   roles: { role: Role; agencyId: string | null }[];
   officeIds: string[];
+  /** What must be done before the roles count. */
+  pending?: readonly string[];
 };
 
 export type ShownState = "offline" | "available" | "ringing" | "on_call" | "wrap_up" | "pause" | "not_answering";

@@ -18,7 +18,7 @@ import type { Me } from "./me.ts";
 
 export const client = new ApiClient();
 
-export type SignIn = { login: string; password: string; seat?: string; phone?: "sip" | "web" };
+export type SignIn = { login: string; password: string; seat?: string; phone?: "sip" | "web"; code?: string };
 export type CallCommand = "answer" | "hold" | "unhold" | "mute" | "unmute" | "hangup" | "rejoin";
 export type MoveBody = {
   to: string;
@@ -41,6 +41,11 @@ export const api = {
   signIn: (body: SignIn) => client.call<unknown>("/session", { method: "POST", body }),
   signOut: () => client.call<void>("/session", { method: "DELETE" }),
   me: () => client.call<Me>("/me"),
+  changePassword: (body: { current: string; password: string }) =>
+    client.call<void>("/me/password", { method: "PUT", body }),
+  beginSecondFactor: () => client.call<{ secret: string; uri: string }>("/me/second-factor", { method: "POST" }),
+  confirmSecondFactor: (code: string) =>
+    client.call<void>("/me/second-factor/confirm", { method: "POST", body: { code } }),
   setLanguage: (language: "it" | "en") => client.call<void>("/me/language", { method: "PUT", body: { language } }),
   setState: (state: string, reason?: string) =>
     client.call<void>("/me/state", { method: "PUT", body: { state, reason } }),

@@ -12,6 +12,8 @@ type Session = {
   state: SessionState;
   signIn(body: SignIn): Promise<void>;
   signOut(): Promise<void>;
+  /** Asks again who this is, after the own account changed. */
+  renew(): Promise<void>;
   expire(): void;
 };
 
@@ -53,6 +55,10 @@ export function SessionProvider({ children }: { children: ReactNode }) {
       expire,
       signIn: async (body) => {
         await api.signIn(body);
+        const me = await api.me();
+        setState({ stage: "in", me });
+      },
+      renew: async () => {
         const me = await api.me();
         setState({ stage: "in", me });
       },

@@ -5,6 +5,7 @@ import { ProblemMessage } from "../form/problem-message.tsx";
 import { TextField } from "../form/text-field.tsx";
 import { Icon } from "../shell/icon.tsx";
 import { useTexts } from "../texts/texts.tsx";
+import { CodeField } from "./pending-account.tsx";
 import { useSession } from "./session-context.tsx";
 
 const seatKey = "055055.seat";
@@ -16,6 +17,7 @@ export function SignInForm({ again = null }: { again?: string | null }) {
   const { signIn } = useSession();
   const [problem, setProblem] = useState<Problem | null>(null);
   const [busy, setBusy] = useState(false);
+  const [codeAsked, setCodeAsked] = useState(false);
   const form = useRef<HTMLFormElement>(null);
   const submit = async (event: SubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
@@ -26,6 +28,7 @@ export function SignInForm({ again = null }: { again?: string | null }) {
     } catch (error) {
       setBusy(false);
       if (isProblem(error)) setProblem(error);
+      if (isProblem(error, "second_factor_needed")) setCodeAsked(true);
       form.current?.querySelector<HTMLInputElement>("[name=password]")?.focus();
     }
   };
@@ -41,6 +44,7 @@ export function SignInForm({ again = null }: { again?: string | null }) {
       {again !== null && <p className="notice notice-info">{t.signIn.again}</p>}
       <TextField label={t.signIn.login} name="login" autoComplete="username" defaultValue={again ?? ""} required />
       <TextField label={t.signIn.password} name="password" type="password" autoComplete="current-password" required />
+      {codeAsked && <CodeField />}
       <SeatFields />
       <ProblemMessage problem={problem} />
       <button type="submit" className="btn btn-primary sign-in-button" aria-disabled={busy} disabled={busy}>
@@ -85,5 +89,6 @@ function readForm(data: FormData): SignIn {
   const phone = data.get("phone") === "web" ? "web" : "sip";
   localStorage.setItem(phoneKey, phone);
   // Without a number the last seat is meant, and the choice of its phone holds too.
-  return { ...who, ...(seat ? { seat } : {}), phone };
+  const code = String(data.get("code") ?? "").trim();
+  return { ...who, ...(code ? { code } : {}), ...(seat ? { seat } : {}), phone };
 }
