@@ -2,6 +2,8 @@ import { z } from "zod";
 import type { Clock } from "../clock.ts";
 import type { Pool } from "../database/pool.ts";
 import { defineRoute, type Route } from "../desk/route.ts";
+import { hasRole, hasRoleIn, type SignedInPerson } from "../people/person.ts";
+import { refuseOutOfScope } from "./cards/card.ts";
 import { card, cardBody, cardChanges, cardParams, cardVersion, editableCard, foundCard } from "./cards/card-schemas.ts";
 import { publishCard, withdrawCard } from "./cards/publish-card.ts";
 import { createCard, editCard } from "./cards/save-card.ts";
@@ -78,12 +80,23 @@ function searchRoutes(pool: Pool, clock: Clock): Route[] {
           nextCursor: z.null(),
         }),
       },
-      async ({ query }) => {
+      async ({ query, person }) => {
         const since = new Date(clock.now().getTime() - query.days * dayMs);
-        return { items: await listEmptySearches(pool, since, query.agency ?? null, query.limit), nextCursor: null };
+        const agencies = searchedAgencies(person, query.agency);
+        return { items: await listEmptySearches(pool, since, agencies, query.limit), nextCursor: null };
       },
     ),
   ];
+}
+
+/** Editors look at all agencies, referents at theirs (REQ 12). @throws role_missing for an agency of somebody else */
+function searchedAgencies(person: SignedInPerson, asked: string | undefined): string[] | null {
+  if (hasRole(person, "knowledge_editor")) return asked === undefined ? null : [asked];
+  if (asked !== undefined) {
+    refuseOutOfScope(hasRoleIn(person, asked, "agency_referent"));
+    return [asked];
+  }
+  return person.roles.flatMap(({ role, agencyId }) => (role === "agency_referent" && agencyId ? [agencyId] : []));
 }
 
 function readRoutes(pool: Pool): Route[] {

@@ -24,7 +24,7 @@ export type TestWeb = {
 /** A copy's web part without telephony, on a free port; answers are checked against their schemas. */
 export async function testWeb(
   { pool, url }: TestDatabase,
-  options: { routes?: Route[]; more?: Partial<WebServerOptions>; monotonicMs?: () => number } = {},
+  options: { routes?: Route[]; only?: Route[]; more?: Partial<WebServerOptions>; monotonicMs?: () => number } = {},
 ): Promise<TestWeb> {
   const nodeId = randomUUID();
   await pool.query("insert into nodes (id, name, roles) values ($1, $2, '{web}')", [nodeId, `055055-${nodeId}`]);
@@ -47,10 +47,13 @@ export async function testWeb(
     pool,
     log: silentLogger,
     routes: [
-      ...sessionRoutes({ pool, clock: systemClock }),
-      ...operatorRoutes({ pool }),
       ...feedRoutes({ streams }),
-      ...(options.routes ?? []),
+      // `only`: the program's own list without the feed, whose streams are made here.
+      ...(options.only ?? [
+        ...sessionRoutes({ pool, clock: systemClock }),
+        ...operatorRoutes({ pool }),
+        ...(options.routes ?? []),
+      ]),
     ],
     streams,
     sipTarget: () => null,

@@ -139,14 +139,15 @@ export async function rememberSearch(db: Queryable, search: EmptySearch): Promis
 export async function listEmptySearches(
   db: Queryable,
   since: Date,
-  agencyId: string | null,
+  /** Null: of all agencies. */
+  agencyIds: readonly string[] | null,
   limit: number,
 ): Promise<{ text: string; found: string; times: number; lastAt: Date }[]> {
   const { rows } = await db.query(
     `select text, min(found) as found, count(*) as times, max(at) as "lastAt" from card_searches
-    where at >= $1 and ($2::uuid is null or agency_id = $2)
+    where at >= $1 and ($2::uuid[] is null or agency_id = any($2))
     group by text order by times desc, "lastAt" desc limit $3`,
-    [since, agencyId, limit],
+    [since, agencyIds, limit],
   );
   return rows;
 }

@@ -1,0 +1,85 @@
+/**
+ * `npm run fuzz [-- --seed=N --requests=N --texts=N --short]`: every door of the API with good and bad requests made
+ * from its own schemas, and whatever reads texts from outside (Asterisk's events, returned mails, CSV files). A status
+ * of 500, an answer that does not come within 5 s, or an error that is none of ours ends it with 1; the same seed asks
+ * the same again.
+ */
+
+import { pathToFileURL } from "node:url";
+import { parseArgs } from "node:util";
+import { errorText } from "../src/errors.ts";
+import { stopDatabaseServer, type TestDatabase, testDatabase } from "../test/support/database.ts";
+import { accessWorld, placeAgenda, placeBooking, placeCard, placeCase, places } from "./access/access-world.ts";
+import { openDoors } from "./access/open-doors.ts";
+import { apiFuzz } from "./fuzz/fuzz-api.ts";
+import { type FuzzTarget, textTargets } from "./fuzz/fuzz-texts.ts";
+import { seededRandom } from "./fuzz/schema-sample.ts";
+
+export type FuzzWish = { seed: number; requests: number; texts: number };
+export type FuzzResult = { seed: number; runs: number; faults: string[]; statuses: Record<string, number> };
+
+const mostFaults = 50;
+
+/** @param wish requests to the API, and texts for each reader */
+export async function fuzz(database: TestDatabase, wish: FuzzWish): Promise<FuzzResult> {
+  const { web, routes } = await openDoors(database);
+  try {
+    const world = await accessWorld(database.pool, web.url);
+    for (const place of places) {
+      for (const role of ["operator", "specialist", "rejects_agent"]) await placeCase(world, role, place);
+      await placeCard(world, place);
+      await placeAgenda(world, place);
+      await placeBooking(world, place);
+    }
+    const api = await apiFuzz(web.url, routes, world);
+    const result: FuzzResult = { seed: wish.seed, runs: 0, faults: [], statuses: {} };
+    await runTarget({ name: "API", run: api.run }, wish.requests, result);
+    const administrator = { ...world.cases.supervisor, roles: [{ role: "administrator" as const, agencyId: null }] };
+    for (const target of textTargets(database.pool, administrator)) await runTarget(target, wish.texts, result);
+    result.statuses = Object.fromEntries([...api.statuses].sort(([a], [b]) => a - b));
+    return result;
+  } finally {
+    await web.close();
+  }
+}
+
+/** Each run has a seed of its own, so that a fault can be had again alone. */
+async function runTarget({ name, run }: FuzzTarget, times: number, result: FuzzResult): Promise<void> {
+  for (let n = 0; n < times && result.faults.length < mostFaults; n++) {
+    result.runs += 1;
+    try {
+      await run(seededRandom(result.seed + n));
+    } catch (error) {
+      result.faults.push(`${name}, seed ${result.seed + n}: ${errorText(error)}`);
+    }
+  }
+}
+
+function readWish(): FuzzWish {
+  const { values } = parseArgs({
+    options: {
+      seed: { type: "string", default: String(Date.now() % 1_000_000) },
+      requests: { type: "string", default: "10000" },
+      texts: { type: "string", default: "5000" },
+      short: { type: "boolean", default: false },
+    },
+  });
+  const [seed, requests, texts] = [Number(values.seed), Number(values.requests), Number(values.texts)];
+  return values.short ? { seed, requests: 800, texts: 300 } : { seed, requests, texts };
+}
+
+async function main(): Promise<void> {
+  const database = await testDatabase();
+  try {
+    const { seed, runs, faults, statuses } = await fuzz(database, readWish());
+    for (const fault of faults) console.log(`FAULT ${fault}`);
+    console.log(`statuses ${JSON.stringify(statuses)}`);
+    console.log(JSON.stringify({ seed, runs, faults: faults.length }));
+    process.exitCode = runs === 0 || faults.length > 0 ? 1 : 0;
+  } finally {
+    await database.drop();
+    await stopDatabaseServer();
+  }
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) await main();
