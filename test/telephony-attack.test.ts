@@ -1,0 +1,170 @@
+import { createHash } from "node:crypto";
+import { createSocket, type Socket } from "node:dgram";
+import { once } from "node:events";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect } from "chai";
+import { type AsteriskServer, sharedAsterisk } from "./support/asterisk.ts";
+import { pushPhone, removePhone } from "./support/push-phone.ts";
+
+const stranger = "127.0.0.66";
+const guesser = "127.0.0.67";
+
+/** What somebody from outside can do who only knows the address (issue G 4, FAULTS S31, S33, S35). */
+describe("telephony: strangers at the SIP port and at ARI", () => {
+  let asterisk: AsteriskServer;
+  let count = 0;
+  const sockets: Socket[] = [];
+
+  before(async () => {
+    asterisk = await sharedAsterisk();
+    await pushPhone(asterisk, "966", "a long and random password");
+  });
+  after(async () => {
+    await removePhone(asterisk, "966");
+    for (const socket of sockets) socket.close();
+  });
+
+  async function socketAt(address: string): Promise<Socket> {
+    const socket = createSocket("udp4");
+    sockets.push(socket);
+    socket.bind(0, address);
+    await once(socket, "listening");
+    return socket;
+  }
+
+  /** One request and its final answer; provisional answers are waited over. */
+  async function ask(socket: Socket, method: string, user: string, more: string[] = []): Promise<string> {
+    const [host, port] = asterisk.sip.split(":") as [string, string];
+    const { address, port: own } = socket.address();
+    const callId = `attack-${process.pid}-${++count}`;
+    const cseq = method === "ACK" ? 1 : count;
+    const sdp = `v=0\r\no=- 1 1 IN IP4 ${address}\r\ns=-\r\nc=IN IP4 ${address}\r\nt=0 0\r\nm=audio 40000 RTP/AVP 8\r\n`;
+    const body = method === "INVITE" ? sdp : "";
+    const text = [
+      `${method} sip:${method === "REGISTER" ? host : `${user}@${host}`}:${port} SIP/2.0`,
+      `Via: SIP/2.0/UDP ${address}:${own};branch=z9hG4bK${callId};rport`,
+      "Max-Forwards: 70",
+      `From: <sip:${user}@${host}>;tag=${callId}`,
+      `To: <sip:${user}@${host}>`,
+      `Call-ID: ${callId}`,
+      `CSeq: ${cseq} ${method}`,
+      `Contact: <sip:${user}@${address}:${own}>`,
+      ...more,
+      ...(body ? ["Content-Type: application/sdp"] : []),
+      `Content-Length: ${body.length}`,
+      "",
+      body,
+    ].join("\r\n");
+    const answered = new Promise<string>((resolve, reject) => {
+      const limit = setTimeout(() => reject(new Error(`no answer to ${method} ${user}`)), 5_000);
+      const hear = (message: Buffer) => {
+        const answer = message.toString("utf8");
+        if (!answer.includes(callId) || /^SIP\/2\.0 1/.test(answer)) return;
+        clearTimeout(limit);
+        socket.off("message", hear);
+        resolve(answer);
+      };
+      socket.on("message", hear);
+    });
+    socket.send(text, Number(port), host);
+    return answered;
+  }
+
+  const statusOf = (answer: string) => Number(/^SIP\/2\.0 (\d+)/.exec(answer)?.[1]);
+  const ari = (path: string, credentials: string, method = "GET") =>
+    fetch(`${asterisk.url}/ari/${path}`, {
+      method,
+      headers: credentials ? { authorization: `Basic ${Buffer.from(credentials).toString("base64")}` } : {},
+    });
+  const channels = async () =>
+    (await (await ari("channels", `${asterisk.user}:${asterisk.password}`)).json()) as unknown[];
+  const securityLog = () => readFile(join(asterisk.logDir, "security.log"), "utf8");
+
+  /** The shipped filter's expression, as fail2ban would read it. */
+  async function banned(log: string): Promise<Map<string, number>> {
+    const filter = await readFile(new URL("../ops/fail2ban/filter.d/055055-asterisk.conf", import.meta.url), "utf8");
+    const expression = /^failregex = (.+)$/m.exec(filter)?.[1] ?? "";
+    expect(expression).contain("<HOST>");
+    const pattern = new RegExp(expression.replace("<HOST>", "(?<host>[0-9a-f.:]+)"), "gm");
+    const hits = new Map<string, number>();
+    for (const { groups } of log.matchAll(pattern))
+      hits.set(groups?.host ?? "", (hits.get(groups?.host ?? "") ?? 0) + 1);
+    return hits;
+  }
+
+  it("answers strangers' INVITE, REGISTER and OPTIONS with a refusal, without a channel", async () => {
+    const socket = await socketAt(stranger);
+    const before = (await channels()).length;
+    for (const method of ["OPTIONS", "REGISTER", "INVITE"]) {
+      for (const user of ["055055", "966", "00899123456", "admin"]) {
+        expect(statusOf(await ask(socket, method, user)), `${method} ${user}`).oneOf([401, 403, 404, 405]);
+      }
+    }
+    expect((await channels()).length).equal(before);
+    expect(await asterisk.console("pjsip show endpoints")).not.match(/Endpoint: +anonymous/);
+  });
+
+  it("refuses 300 INVITEs of a stranger in a row without a channel, while ARI answers on", async () => {
+    const socket = await socketAt(stranger);
+    const before = (await channels()).length;
+    const flood = Promise.all(
+      Array.from({ length: 30 }, async () => {
+        for (let n = 0; n < 10; n++) expect(statusOf(await ask(socket, "INVITE", "055055"))).oneOf([401, 403, 503]);
+      }),
+    );
+    const during = await channels();
+    await flood;
+    expect(during.length).equal(before);
+    expect((await channels()).length).equal(before);
+  });
+
+  it("logs guessed passwords in the form that the shipped fail2ban filter reads, and the owner is none of them", async () => {
+    const socket = await socketAt(guesser);
+    for (let n = 0; n < 6; n++) {
+      const challenge = await ask(socket, "REGISTER", "966");
+      const answer = await ask(socket, "REGISTER", "966", [authorization(challenge, asterisk.sip, `guess${n}`)]);
+      expect(statusOf(answer)).oneOf([401, 403]);
+    }
+    const owner = await socketAt("127.0.0.68");
+    const challenge = await ask(owner, "REGISTER", "966");
+    const right = await ask(owner, "REGISTER", "966", [
+      authorization(challenge, asterisk.sip, "a long and random password"),
+    ]);
+    expect(statusOf(right)).equal(200);
+    // The log is written behind the answer.
+    let hits = await banned(await securityLog());
+    for (const until = Date.now() + 5_000; (hits.get(guesser) ?? 0) < 5 && Date.now() < until; ) {
+      await asterisk.console("logger show channels");
+      hits = await banned(await securityLog());
+    }
+    expect(hits.get(guesser) ?? 0).greaterThan(4);
+    expect(hits.get("127.0.0.68") ?? 0).equal(0);
+  });
+
+  it("opens ARI to its own user alone, on loopback alone", async () => {
+    for (const wrong of ["", "test:wrong", "admin:admin", `${asterisk.user}:`]) {
+      expect((await ari("channels", wrong)).status, wrong).equal(401);
+      expect((await ari("channels/x", wrong, "DELETE")).status, wrong).equal(401);
+    }
+    const port = Number(new URL(asterisk.url).port).toString(16).toUpperCase().padStart(4, "0");
+    const listening = (await readFile("/proc/net/tcp", "utf8"))
+      .split("\n")
+      .filter((line) => line.includes(`:${port} 00000000`));
+    expect(listening.map((line) => line.trim().split(/\s+/)[1])).deep.equal([`0100007F:${port}`]);
+    expect((await fetch(`${asterisk.url}/httpstatus`)).status).equal(404);
+    expect(await asterisk.console("manager show settings")).match(/Manager \(AMI\): +No/);
+  });
+});
+
+function authorization(challenge: string, sip: string, password: string): string {
+  const user = "966";
+  const field = (name: string) => new RegExp(`${name}="([^"]*)"`).exec(challenge)?.[1] ?? "";
+  const md5 = (text: string) => createHash("md5").update(text).digest("hex");
+  const [realm, nonce, opaque] = [field("realm"), field("nonce"), field("opaque")];
+  const uri = `sip:${sip}`;
+  const [nc, cnonce] = ["00000001", "abcdef"];
+  const first = md5(`${user}:${realm}:${password}`);
+  const response = md5(`${first}:${nonce}:${nc}:${cnonce}:auth:${md5(`REGISTER:${uri}`)}`);
+  return `Authorization: Digest username="${user}",realm="${realm}",nonce="${nonce}",uri="${uri}",response="${response}",algorithm=MD5,qop=auth,nc=${nc},cnonce="${cnonce}"${opaque ? `,opaque="${opaque}"` : ""}`;
+}
