@@ -30,7 +30,7 @@ export async function up(db: Knex): Promise<void> {
     $$;
 
     -- Seals up to 5000 lines; one sealer at a time, the others find nothing to do. A line whose transaction ends late
-    -- is still found: numbers up to 100000 behind the newest sealed one are looked through.
+    -- is still found: numbers up to 10000 behind the newest sealed one are looked through.
     create function seal_audit() returns integer language plpgsql as $$
     declare
       last_seq bigint;
@@ -46,7 +46,7 @@ export async function up(db: Knex): Promise<void> {
       last_hash := coalesce(last_hash, '');
       for line in
         select a.* from audit a
-        where a.id > coalesce((select max(audit_id) from audit_chain), 0) - 100000
+        where a.id > coalesce((select max(audit_id) from audit_chain), 0) - 10000
           and not exists (select from audit_chain c where c.audit_id = a.id)
         order by a.id limit 5000
       loop
