@@ -24,6 +24,7 @@ describe("page: a citizen is passed on, on the real Asterisk", function () {
   let browser: Browser;
   let anna: TestOperator;
   let office: TestOffice;
+  let talk: Talk | null = null;
   const errors: string[] = [];
 
   before(async () => {
@@ -38,6 +39,7 @@ describe("page: a citizen is passed on, on the real Asterisk", function () {
     await centre?.close();
   });
   afterEach(async () => {
+    if (talk && !talk.citizen.ended) talk.citizen.phone.hangUp(talk.citizen);
     for (const context of browser.contexts()) await context.close();
     await nothingLeft(centre);
     expect(errors.splice(0)).to.deep.equal([]);
@@ -54,6 +56,10 @@ describe("page: a citizen is passed on, on the real Asterisk", function () {
     await page.keyboard.press("Enter");
     return page;
   };
+  const talking = async (): Promise<Talk> => {
+    talk = await talkReady(centre, anna, office);
+    return talk;
+  };
   const button = (page: Page, name: string | RegExp) => page.getByRole("button", { name });
   const caseOf = async (talk: Talk) =>
     (await centre.pool.query("select status, attribute, taken_by_id from cases where id = $1", [talk.caseId])).rows[0];
@@ -61,7 +67,7 @@ describe("page: a citizen is passed on, on the real Asterisk", function () {
   it("check, transfer, the office sees the case while its phone rings and answers: Trasferito", async () => {
     const desk = await signIn("office301", "301");
     await desk.getByText("Scegli un caso dall'elenco per leggerlo.").waitFor();
-    const talk = await talkReady(centre, anna, office);
+    const talk = await talking();
     const page = await signIn("op201", "201");
     await page.getByLabel("Nota interna").waitFor();
     await page.keyboard.press("F8");
@@ -78,14 +84,14 @@ describe("page: a citizen is passed on, on the real Asterisk", function () {
     await hearEachOther(talk.citizen, ring, tones.citizen, tones.office);
     await talk.desk.until("ended");
     expect(await caseOf(talk)).to.deep.equal({ status: "transferred", attribute: null, taken_by_id: office.personId });
-    await page.getByText("Trasferito").first().waitFor();
-    await desk.getByText("Trasferito").first().waitFor();
+    await page.locator(".status-chip", { hasText: "Trasferito" }).first().waitFor();
+    await desk.locator(".status-chip", { hasText: "Trasferito" }).first().waitFor();
     talk.citizen.phone.hangUp(talk.citizen);
     await ring.until("ended");
   });
 
   it("the switchboard finds the person, the phone is busy, the number is told, the case is completed", async () => {
-    const talk = await talkReady(centre, anna, office);
+    const talk = await talking();
     await switchboardCase(talk, "trust", { phone: "+39055276111" });
     const page = await signIn("op201", "201");
     await page.getByLabel("Nota (sintesi della richiesta)").waitFor();
@@ -111,7 +117,7 @@ describe("page: a citizen is passed on, on the real Asterisk", function () {
   });
 
   it("an office takes charge of an assigned case by one key", async () => {
-    const talk = await talkReady(centre, anna, office);
+    const talk = await talking();
     await centre.pool.query("update cases set phone_confirmed = true, version = version + 1 where id = $1", [
       talk.caseId,
     ]);
@@ -137,7 +143,7 @@ describe("page: a citizen is passed on, on the real Asterisk", function () {
   });
 
   it("a number of the case is called by a click: the operator's phone rings, the page says whom it calls", async () => {
-    const talk = await talkReady(centre, anna, office);
+    const talk = await talking();
     talk.citizen.phone.hangUp(talk.citizen);
     await talk.desk.until("ended");
     const page = await signIn("op201", "201");
