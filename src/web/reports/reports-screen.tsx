@@ -35,7 +35,7 @@ export function ReportsScreen({ reportId }: { reportId: string | null }) {
       left={
         <>
           <search className="inbox-filters">
-            <SelectField label={t.kind} empty="–" options={kinds} value={kind} onChange={setKind} />
+            <SelectField label={t.kind} empty={t.allKinds} options={kinds} value={kind} onChange={setKind} />
           </search>
           {mayAsk && (
             <div>

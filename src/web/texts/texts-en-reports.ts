@@ -6,6 +6,7 @@ export const reportTextsEn: ReportTexts = {
   none: "No reports.",
   kind: "Report",
   agency: "Agency",
+  allKinds: "All",
   allAgencies: "All agencies",
   ask: "Ask for a report",
   askHint: "It is made within seconds and stays in the list. Periodic reports come by themselves.",

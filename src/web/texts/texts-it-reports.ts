@@ -4,6 +4,7 @@ export const reportTextsIt = {
   none: "Nessun rapporto.",
   kind: "Rapporto",
   agency: "Ente",
+  allKinds: "Tutti",
   allAgencies: "Tutti gli enti",
   ask: "Chiedi un rapporto",
   askHint: "Viene preparato in pochi secondi e resta in elenco. I rapporti periodici arrivano da soli.",
