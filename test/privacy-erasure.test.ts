@@ -66,7 +66,7 @@ describe("privacy: erasure, export, retention", () => {
     await pool.query(
       `with s as (
         update cases set reason = $2, agency_id = $3, department_id = $4, service_id = $5, profile = 'advanced',
-          request = 'Sono ' || $6, answer = 'Signora ' || $6, citizen_id = $7 where id = $1 returning id
+          information_kinds = '{how}', request = 'Sono ' || $6, answer = 'Signora ' || $6, citizen_id = $7 where id = $1 returning id
       ), n as (insert into case_notes (case_id, actor, text) select id, 'anna', 'Richiamare ' || $6 from s),
       a as (insert into contact_attempts (case_id, actor, outcome, after_answer, note)
         select id, 'anna', 'no_answer', false, $6 from s)

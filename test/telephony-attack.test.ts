@@ -28,6 +28,8 @@ describe("telephony: strangers at the SIP port and at ARI", () => {
   async function socketAt(address: string): Promise<Socket> {
     const socket = createSocket("udp4");
     sockets.push(socket);
+    // One a request that waits for its answer.
+    socket.setMaxListeners(50);
     socket.bind(0, address);
     await once(socket, "listening");
     return socket;
