@@ -33,6 +33,8 @@ export function SendPanel({ opened }: { opened: OpenedCase }) {
   const { options, sent, problem, again } = useSendings(opened);
   const [said, setSaid] = useState("");
   const mayMail = mayUse(person, "message.email");
+  // Its one e-mail is in the list, with what is left to do about it.
+  const mailed = sent?.some(({ kind }) => kind === "email") ?? false;
   const told = (words: string) => () => {
     setSaid(words);
     void again();
@@ -52,7 +54,9 @@ export function SendPanel({ opened }: { opened: OpenedCase }) {
           onSent={told(t.resend.queued)}
         />
       )}
-      {options && mayMail && <EmailOffer opened={opened} option={options.email} onSent={told(t.email.queued)} />}
+      {options && mayMail && !mailed && (
+        <EmailOffer opened={opened} option={options.email} onSent={told(t.email.queued)} />
+      )}
       {options && mayUse(person, "message.sms") && (
         <section className="send-part" aria-labelledby="send-sms">
           <h3 id="send-sms">{t.sms.title}</h3>
