@@ -11,12 +11,15 @@ import { flowRoutes } from "../../src/ivr/editor/flow-routes.ts";
 import { openingHoursRoutes } from "../../src/ivr/hours/opening-hours-routes.ts";
 import { cardRoutes } from "../../src/knowledge/card-routes.ts";
 import { silentLogger } from "../../src/log.ts";
+import { messageRoutes } from "../../src/messages/message-routes.ts";
 import { loadDemoData } from "../../src/organisation/demo-data.ts";
 import { organisationRoutes } from "../../src/organisation/organisation-routes.ts";
 import type { DemoLogin } from "../../src/people/demo-people.ts";
 import { directoryRoutes } from "../../src/switchboard/directory-routes.ts";
 import { testDatabase } from "./database.ts";
 import { testWeb } from "./web.ts";
+
+const nothingSent = { sms: null, mail: null, bounceUrl: null, webhookUrl: null };
 
 export type PageStack = { url: string; pool: Pool; logins: DemoLogin[]; close(): Promise<void> };
 
@@ -35,6 +38,7 @@ export async function pageStack(port = 0): Promise<PageStack> {
       ...bookingRoutes({ pool, clock: systemClock, publicUrl: null }),
       ...informationNeedRoutes({ pool }),
       ...directoryRoutes({ pool, clock: systemClock }),
+      ...messageRoutes({ pool, settings: nothingSent, log: silentLogger }),
       ...flowRoutes({ pool }),
       ...openingHoursRoutes({ pool, clock: systemClock }),
     ],
