@@ -97,7 +97,7 @@ type Pools = { calls: Pool; web: Pool; lease: Pool; reports: Pool };
 /** Apart, so that neither a report nor a burst of calls can starve the lease. */
 function openPools(config: Config, log: Logger): Pools {
   return {
-    calls: createPool(config.databaseUrl, "calls", 12, log),
+    calls: createPool(config.databaseUrl, "calls", 5, log),
     web: createPool(config.databaseUrl, "web", 10, log),
     lease: createPool(config.databaseUrl, "calls", 1, log),
     reports: createPool(config.databaseUrl, "reports", 6, log),
@@ -145,8 +145,10 @@ async function makeCopy(config: Config, pools: Pools, flows: FlowCache, log: Log
     flowSteps: new FlowSteps(pools.calls, log),
     isDraining: () => state.leaving,
   };
-  const own = () => links.own();
-  const phones = new PhoneWatch(pools.calls, own, () => dispatcher.nudge(), log);
+  const phones = new PhoneWatch({
+    ...{ pool: pools.calls, links: () => links.own(), onChange: () => dispatcher.nudge(), log },
+    isLooker: () => lease.callNodes[0]?.id === lease.id,
+  });
   const links = new SwitchLinks({
     addresses: config.asterisks,
     catalogueDir: config.cacheDir,

@@ -264,8 +264,8 @@ describe("cases: what the database refuses by itself", () => {
     );
     const onInsert = rows.filter((row) => row.on_insert);
     expect(onInsert.length).to.be.greaterThan(0);
-    // Those of webhooks return at once as long as nobody asked for any.
-    const own = onInsert.filter((row) => !row.tgname.startsWith("webhooks_"));
+    // Those of webhooks return at once as long as nobody asked for any; the compiled checks are the cheap way.
+    const own = onInsert.filter((row) => !row.tgname.startsWith("webhooks_") && row.tgname !== "zz_checks");
     for (const row of own) expect(row.def, row.tgname).to.match(/WHEN \(/);
   });
 });

@@ -16,6 +16,7 @@ export const allowedEvents = [
   "ApplicationReplaced",
   "ChannelUserevent",
   "CallBroadcast",
+  "CallClaimed",
   "ContactStatusChange",
   "PeerStatusChange",
   "ChannelTransfer",

@@ -38,6 +38,8 @@ export type LegEvent = Head &
     | { type: "ChannelEnteredBridge"; leg: Leg; bridgeId: string }
     | { type: "ChannelLeftBridge"; leg: Leg; bridgeId: string }
     | { type: "CallBroadcast"; leg: Leg; called: string }
+    /** An application won the broadcast call. */
+    | { type: "CallClaimed"; leg: Leg }
   );
 
 export type AsteriskEvent =
@@ -134,6 +136,7 @@ function decodeLegEvent(type: string, frame: Json, head: Head): LegEvent | null 
       return { ...head, type, leg, args: textsOf(frame.args), replacedLegId: replaced === "" ? null : replaced };
     }
     case "StasisEnd":
+    case "CallClaimed":
     case "ChannelStateChange":
       return { ...head, type, leg };
     case "ChannelHangupRequest":

@@ -40,6 +40,8 @@ function objectsOf(phone: Phone): { type: "auth" | "aor" | "endpoint"; id: strin
     device_state_busy_at: "1",
     allow_transfer: "no",
     send_pai: "yes",
+    // Whom it talks with is in the INVITE; a second one after the answer would only say it again.
+    send_connected_line: "no",
     language: "it",
     tone_zone: "it",
   };

@@ -28,7 +28,7 @@ export function claimInTurn(link: AsteriskConnection, leg: Leg, centre: CallCent
     );
   };
   if (delayMs === 0) claim();
-  else setTimeout(claim, delayMs);
+  else centre.live.claimLater(leg.id, delayMs, claim);
 }
 
 async function claimAndBegin(link: AsteriskConnection, leg: Leg, centre: CallCentre): Promise<void> {

@@ -28,6 +28,17 @@ export async function savePosition(client: PoolClient, folder: string, inode: nu
   );
 }
 
+/** Channel ids of those calls whose rows ask for nothing: the program has them in hand, or ended them. */
+export async function knownEnded(db: Queryable, records: CallRecord[]): Promise<Set<string>> {
+  if (records.length === 0) return new Set();
+  const { rows } = await db.query(
+    `select channel_id as "channelId" from unnest($1::text[], $2::text[]) as r (asterisk_id, channel_id)
+    join calls c using (asterisk_id, channel_id) where c.state = 'ended' or c.node_id is not null`,
+    [records.map((record) => record.asteriskId), records.map((record) => record.channelId)],
+  );
+  return new Set(rows.map((row) => row.channelId));
+}
+
 /**
  * A call that the program never had, with its contact and draft case; nothing when the row exists. A call of this
  * copy that was sent to the parachute is marked so.

@@ -12,6 +12,9 @@ export function routeEvent(link: AsteriskConnection, event: AsteriskEvent, centr
       // Copies hear it on every name they hold; new calls are claimed only under the own one.
       if (link.application === centre.lease.name) claimInTurn(link, event.leg, centre);
       return;
+    case "CallClaimed":
+      centre.live.claimed(event.leg.id);
+      return;
     case "StasisStart":
       return legEntered(link, event, centre);
     case "ChannelStateChange":

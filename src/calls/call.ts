@@ -90,6 +90,8 @@ export type Offer = {
   ageMs: number;
   ringSeconds: number;
   autoAnswer: boolean;
+  /** What the phone shows; null when the citizen withheld the number. */
+  callerE164: string | null;
 };
 
 export type OfferResult = "refused" | "no_answer" | "busy" | "unreachable" | "withdrawn";

@@ -5,6 +5,7 @@ import type { Pool } from "../database/pool.ts";
 import type { CallOutcome } from "./call.ts";
 import {
   endRecordedCall,
+  knownEnded,
   lockRecordImport,
   noteRecordedCall,
   readPosition,
@@ -73,21 +74,29 @@ async function readCalls(
   const file = await stat(path).catch(ignoreMissing);
   if (!file) return;
   const from = await readPosition(client, folder, file.ino);
-  const { lines, bytes } = await completeLines(path, from > file.size ? 0 : from);
-  let read = from > file.size ? 0 : from;
-  for (const [index, line] of lines.entries()) {
-    const record = parseCallsLine(line);
-    if (record && now.getTime() - record.at.getTime() < settleMs) break;
+  const start = from > file.size ? 0 : from;
+  const { lines, bytes } = await completeLines(path, start);
+  const records = lines.map(parseCallsLine);
+  const settled = records.findIndex((record) => record && now.getTime() - record.at.getTime() < settleMs);
+  const ripe = settled < 0 ? records : records.slice(0, settled);
+  const known = await knownEnded(client, ripe.filter((record) => record !== null).filter(isEnd));
+  let read = start;
+  for (const [index, record] of ripe.entries()) {
     read += bytes[index] ?? 0;
     if (!record) result.unreadable++;
-    else if (record.event === "ended" && record.result !== "parachute") {
+    else if (isEnd(record)) {
       result.recorded++;
+      if (known.has(record.channelId)) continue;
       await noteRecordedCall(client, record, false);
       const outcome = record.result === "claimed" ? "system_failure" : "abandoned_ivr";
       await endRecordedCall(client, record, outcome, null);
     }
   }
   if (read !== from) await savePosition(client, folder, file.ino, read);
+}
+
+function isEnd(record: CallRecord): boolean {
+  return record.event === "ended" && record.result !== "parachute";
 }
 
 async function completeLines(path: string, from: number): Promise<{ lines: string[]; bytes: number[] }> {

@@ -11,6 +11,7 @@ export class LiveCalls {
   /** Legs that a claim was sent for, and those of them that came: answer and event have no order (FAULTS 1.11). */
   private readonly expected = new Set<string>();
   private readonly inStasis = new Set<string>();
+  private readonly laterClaims = new Map<string, NodeJS.Timeout>();
 
   add(call: LiveCall): void {
     this.byId.set(call.id, call);
@@ -45,6 +46,20 @@ export class LiveCalls {
     this.byLeg.delete(call.row.channelId);
     for (const channelId of call.legs.keys()) this.byLeg.delete(channelId);
     for (const [id, owner] of this.byPlayback) if (owner === call) this.byPlayback.delete(id);
+  }
+
+  /** A call whose turn is another copy's first: claimed here too after `delayMs`, unless somebody has it by then. */
+  claimLater(channelId: string, delayMs: number, claim: () => void): void {
+    const timer = setTimeout(() => {
+      this.laterClaims.delete(channelId);
+      claim();
+    }, delayMs);
+    this.laterClaims.set(channelId, timer);
+  }
+
+  claimed(channelId: string): void {
+    clearTimeout(this.laterClaims.get(channelId));
+    this.laterClaims.delete(channelId);
   }
 
   /** Before the claim is sent. */

@@ -17,6 +17,15 @@ export async function beginDecision(client: PoolClient): Promise<boolean> {
   return last.rows[0].won === true;
 }
 
+/** Outside of any decision: whether there is anything to decide. Most nudges find nobody waiting. */
+export async function isAnyoneWaiting(db: Queryable): Promise<boolean> {
+  const { rows } = await db.query({
+    name: "anyone-waiting",
+    text: "select exists (select from calls where state = 'waiting') as waiting",
+  });
+  return rows[0].waiting;
+}
+
 export type DecisionInput = { heads: WaitingHead[]; operators: FreeOperator[] };
 
 /** A desk phone that is told to answer at the page's click; the page itself rings, which proves that it is alive. */
@@ -82,10 +91,15 @@ export type WrittenOffer = Offer & {
 };
 
 /**
- * Ring, reservation and pop in one statement (REQ 1.3). A row is written only where call and operator are still as
+ * Ring, reservation and pop in one statement (REQ 1.3); copies other than `nodeId` that own a call or hold an operator's
+ * page are woken by it. A row is written only where call and operator are still as
  * the decision saw them (the call is locked first, so an operator is never reserved for a caller who has left); the database's unique indexes refuse a second ringing offer whatever a program does.
  */
-export async function writeOffers(client: PoolClient, pairs: (Pair & { offerId: string })[]): Promise<WrittenOffer[]> {
+export async function writeOffers(
+  client: PoolClient,
+  pairs: (Pair & { offerId: string })[],
+  nodeId: string,
+): Promise<WrittenOffer[]> {
   const { rows } = await client.query({
     name: "write-offers",
     text: `
@@ -111,7 +125,7 @@ export async function writeOffers(client: PoolClient, pairs: (Pair & { offerId: 
         insert into call_events (call_id, kind, data)
         select call_id, 'offered', jsonb_build_object('personId', person_id, 'offerId', id, 'account', account) from f
       ), pop as (
-        select f.*, c.node_id, o.stream_node_id, q.ring_seconds, ${answersByItself} as auto_answer, jsonb_build_object(
+        select f.*, c.node_id, c.caller_e164, o.stream_node_id, q.ring_seconds, ${answersByItself} as auto_answer, jsonb_build_object(
           'offerId', f.id, 'callId', c.id, 'caseId', k.id, 'caseNumber', k.number,
           'caller', jsonb_build_object('e164', c.caller_e164, 'name', c.caller_name),
           'language', c.language, 'agencyId', c.agency_id, 'choices', c.ivr_choices,
@@ -126,25 +140,17 @@ export async function writeOffers(client: PoolClient, pairs: (Pair & { offerId: 
       ), logged as (
         insert into operator_state_log (person_id, state, call_id) select person_id, 'ringing', call_id from f
       ), told as (
-        select pop.*, append_desk_event(person_id, 'offer', payload, false) as seq from pop
+        select pop.*, append_desk_event(person_id, 'offer', payload, stream_node_id is distinct from $4::uuid) as seq,
+          case when node_id <> $4::uuid then pg_notify('offer', node_id::text) end as passed_on
+        from pop
       )
       select id, call_id as "callId", person_id as "personId", account, channel_id as "channelId",
-        0 as "ageMs", ring_seconds as "ringSeconds", auto_answer as "autoAnswer", node_id as "nodeId",
-        stream_node_id as "streamNodeId", seq, payload
+        0 as "ageMs", ring_seconds as "ringSeconds", auto_answer as "autoAnswer",
+        caller_e164 as "callerE164", node_id as "nodeId", stream_node_id as "streamNodeId", seq, payload
       from told`,
-    values: [pairs.map((p) => p.callId), pairs.map((p) => p.personId), pairs.map((p) => p.offerId)],
+    values: [pairs.map((p) => p.callId), pairs.map((p) => p.personId), pairs.map((p) => p.offerId), nodeId],
   });
   return rows;
-}
-
-/** Wakes the copies that own the calls, and those that hold the operators' pages; nothing when all is here. */
-export async function notifyOthers(client: PoolClient, nodes: Set<string>, pages: Set<string>): Promise<void> {
-  if (nodes.size + pages.size === 0) return;
-  await client.query(
-    `select pg_notify('offer', id) from unnest($1::text[]) as id
-    union all select pg_notify('desk', id) from unnest($2::text[]) as id`,
-    [[...nodes], [...pages]],
-  );
 }
 
 /** Offers that still ring for the calls of a copy: read when it is nudged, and after a take-over. */
@@ -154,7 +160,7 @@ export async function ringingOffersOfNode(db: Queryable, nodeId: string): Promis
     text: `
       select f.id, f.call_id as "callId", f.person_id as "personId", f.account, f.channel_id as "channelId",
         (extract(epoch from clock_timestamp() - f.created_at) * 1000)::int as "ageMs", q.ring_seconds as "ringSeconds",
-        coalesce(${answersByItself}, false) as "autoAnswer"
+        coalesce(${answersByItself}, false) as "autoAnswer", c.caller_e164 as "callerE164"
       from calls c join offers f on f.call_id = c.id and f.state = 'ringing'
       join queues q on q.id = c.queue_id
       left join operators o on o.person_id = f.person_id left join seats s on s.id = o.seat_id

@@ -6,7 +6,7 @@ import type { Logger } from "../log.ts";
 import { chooseOperators } from "./choose-operator.ts";
 import {
   beginDecision,
-  notifyOthers,
+  isAnyoneWaiting,
   pairsPerDecision,
   readDecisionInput,
   type WrittenOffer,
@@ -83,6 +83,7 @@ export class Dispatcher {
   }
 
   private async decide(): Promise<"done" | "more" | "busy"> {
+    if (!(await isAnyoneWaiting(this.pool))) return "done";
     const client = await this.pool.connect();
     let broken: Error | undefined;
     try {
@@ -96,8 +97,7 @@ export class Dispatcher {
         await client.query("rollback");
         return "done";
       }
-      const written = await writeOffers(client, pairs);
-      await notifyOthers(client, awayNodes(written, this.targets.nodeId), awayPages(written, this.targets.nodeId));
+      const written = await writeOffers(client, pairs, this.targets.nodeId);
       await client.query("commit");
       this.announce(written);
       // A full decision leaves others behind; otherwise whoever came meanwhile has nudged.
@@ -116,13 +116,4 @@ export class Dispatcher {
       if (offer.nodeId === this.targets.nodeId) this.targets.ring(offer);
     }
   }
-}
-
-/** Copies other than this one whose calls got an offer. */
-function awayNodes(written: WrittenOffer[], me: string): Set<string> {
-  return new Set(written.map((offer) => offer.nodeId).filter((id) => id !== me));
-}
-
-function awayPages(written: WrittenOffer[], me: string): Set<string> {
-  return new Set(written.filter((offer) => offer.streamNodeId !== me).map((offer) => offer.personId));
 }

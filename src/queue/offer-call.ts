@@ -161,6 +161,7 @@ async function startRinging(
         endpoint: `PJSIP/${offer.account}`,
         channelId: offer.channelId,
         originator: call.row.channelId,
+        callerId: { number: offer.callerE164 ?? "055055" },
         variables,
       }),
     ]);

@@ -40,6 +40,7 @@ export async function recallOperator(
     select f.id, f.call_id as "callId", f.person_id as "personId", f.account, f.channel_id as "channelId", 0 as "ageMs",
       (select ring_seconds from queues q join c on q.id = c.queue_id) as "ringSeconds",
       (select ${answersByItself} from o join seats s on s.id = o.seat_id) as "autoAnswer",
+      (select caller_e164 from c) as "callerE164",
       (select append_desk_event(person_id, 'offer', payload) from pop) as seq,
       (select record_operator_state(row(o.*)::operators) from o) as state
     from f`,
