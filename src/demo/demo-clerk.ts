@@ -14,6 +14,7 @@ export type DemoSite = {
 };
 
 export type DemoMove = { to: string; attribute: string | null; refusal: object | null; asks: string[] };
+type Service = { id: string; profile: string };
 type Work = { callId: string; caseId: string; wish: string };
 
 /** What citizens ask and what they are told, whatever the service. */
@@ -93,7 +94,10 @@ export class DemoClerk {
     const wish = work.wish;
     work.wish = "";
     const { body: found } = await this.desk.ask("GET", "/services?limit=100");
-    const service = pick(found.items as { id: string; profile: string }[]);
+    const services = found.items as Service[];
+    const advanced = services.filter(({ profile }) => profile === "advanced");
+    // Only what an office looks after can be passed on, and a day has some of that.
+    const service = pick(advanced.length > 0 && Math.random() < 0.5 ? advanced : services);
     const { body: now } = await this.desk.ask("GET", `/cases/${work.caseId}`);
     const [request, answer] = pick(talks);
     const reason = pick(reasonsOf[service.profile] ?? ["information"]);
@@ -110,7 +114,8 @@ export class DemoClerk {
       serviceId,
       caseId: work.caseId,
     });
-    const { usable, officeId, id: checkId } = check.body;
+    const { usable, officeId, id: checkId, officeName, verdict } = check.body;
+    this.site.say(`  ${this.who.login} asks whether ${officeName} is there: ${verdict}`);
     if (usable !== true) return;
     await this.desk.ask("POST", `/calls/${work.callId}/transfer`, { officeId, checkId });
     this.count("transfers");
@@ -126,13 +131,16 @@ export class DemoClerk {
 
   private async classify({ caseId, wish }: Work): Promise<void> {
     const { body } = await this.desk.ask("GET", `/cases/${caseId}/legal-moves`);
-    const legal = (body.moves as DemoMove[]).filter(({ refusal, asks }) => refusal === null && asks.length === 0);
+    const answerable = ({ refusal, asks }: DemoMove) =>
+      refusal === null && asks.every((choice) => choice === "assignmentReason");
+    const legal = (body.moves as DemoMove[]).filter(answerable);
     const first = wish.replace("written ", "");
     const order = [first, ...wishes];
     const move = order.flatMap((name) => legal.filter((one) => `${one.to}/${one.attribute ?? ""}` === name))[0];
     if (!move) return this.count("to complete");
-    const { to, attribute } = move;
-    await this.desk.ask("POST", `/cases/${caseId}/moves`, { to, attribute }, Number(body.version));
+    const { to, attribute, asks } = move;
+    const cause = asks.length > 0 ? { cause: "declines_hold" } : {};
+    await this.desk.ask("POST", `/cases/${caseId}/moves`, { to, attribute, ...cause }, Number(body.version));
     this.count(to);
     this.site.say(`  ${this.who.login} closes the case: ${to}${attribute ? `, ${attribute}` : ""}`);
   }
