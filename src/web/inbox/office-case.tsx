@@ -1,5 +1,6 @@
 import { lazy, Suspense, useState } from "react";
 import { mayUse } from "../../people/permissions.ts";
+import { isProblem } from "../api/api-problem.ts";
 import { api } from "../api/desk-api.ts";
 import { CaseHead } from "../case/case-head.tsx";
 import type { CaseDraft } from "../case/draft/case-draft.ts";
@@ -12,6 +13,7 @@ import { useAction } from "../form/use-action.ts";
 import { useDesk } from "../live/desk-context.tsx";
 import { CaseWarnings, CaseWork } from "../second-level/case-work.tsx";
 import { usePerson } from "../session/session-context.tsx";
+import { goTo, usePlace } from "../shell/hash-router.ts";
 import { useDeskKey } from "../shell/keyboard.tsx";
 import { useTexts } from "../texts/texts.tsx";
 import { CaseHistory } from "./case-history.tsx";
@@ -32,9 +34,14 @@ function OpenedOfficeCase({ draft }: { draft: CaseDraft }) {
   const opened = useOpened(draft);
   const { view, text, conflicts } = opened.snapshot;
   const { dispatch } = useDesk();
+  const { screen } = usePlace();
   const changed = () => {
     dispatch({ type: "lists_stale" });
-    void draft.refresh();
+    // A case that went on to somebody else is not to be seen here any more.
+    draft.refresh().catch((error: unknown) => {
+      if (!isProblem(error)) throw error;
+      if (error.code === "not_found") goTo(screen);
+    });
   };
   return (
     <CaseContext value={opened}>
