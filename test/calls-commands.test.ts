@@ -18,7 +18,10 @@ describe("the page drives the real call", () => {
     const call = await citizen.dial("055055", "0550007001");
     const phone = await anna.rings();
     anna.phone.answer(phone);
-    const [row] = await centre.rows<{ id: string }>("select id from calls where state = 'talking'", (r) => r.length === 1);
+    const [row] = await centre.rows<{ id: string }>(
+      "select id from calls where state = 'talking'",
+      (r) => r.length === 1,
+    );
     const command = async (kind: string) => (await anna.client.call("POST", `/calls/${row?.id}/${kind}`)).status;
     const pause = async () => {
       for (const { rtp } of [call, phone]) rtp.forgetHeard();

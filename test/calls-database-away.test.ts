@@ -35,17 +35,33 @@ describe("PostgreSQL away in mid-call", () => {
     await new Promise((resolve) => setTimeout(resolve, 2_000));
     expect([first.ended, second.ended, waiting.ended], "nobody was cut").to.deep.equal([null, null, null]);
     const newcomer = await centre.call("0550006004");
-    await newcomer.until("answered", 6_000).catch((e)=>{throw new Error("newcomer "+e)});
+    await newcomer.until("answered", 6_000).catch((e) => {
+      throw new Error(`newcomer ${e}`);
+    });
     // One talk ends while nothing can be written: the partner is hung up all the same.
     bruno.phone.hangUp(brunosCall);
-    const ended = [first, second].find((call) => call.ended) ?? (await Promise.race([first, second].map((call) => call.until("ended").then(() => call, (e)=>{throw new Error("ended "+e)}))));
+    const ended =
+      [first, second].find((call) => call.ended) ??
+      (await Promise.race(
+        [first, second].map((call) =>
+          call.until("ended").then(
+            () => call,
+            (e) => {
+              throw new Error(`ended ${e}`);
+            },
+          ),
+        ),
+      ));
     expect(ended.ended).to.include({ by: "them" });
     expect(waiting.ended).to.equal(null);
 
     gate.reopen();
     const again = await bruno.rings(2, 10_000);
     bruno.phone.answer(again);
-    await centre.rows("select state from calls where caller_e164 = '+390550006003'", (rows) => rows[0]?.state === "talking");
+    await centre.rows(
+      "select state from calls where caller_e164 = '+390550006003'",
+      (rows) => rows[0]?.state === "talking",
+    );
     newcomer.phone.hangUp(newcomer);
     citizen.hangUp(waiting);
     anna.phone.hangUp(await anna.rings());

@@ -43,7 +43,11 @@ describe("calls while no copy runs", () => {
       owner_id: anna.personId,
     });
     expect(rows[1]).to.include({ outcome: "parachute_unanswered", status: "cancelled" });
-    await centre.rows("select from calls c join nodes n on n.id = c.node_id and n.state = 'alive' where c.state = 'waiting'", (r) => r.length === 1, 6_000);
+    await centre.rows(
+      "select from calls c join nodes n on n.id = c.node_id and n.state = 'alive' where c.state = 'waiting'",
+      (r) => r.length === 1,
+      6_000,
+    );
     expect(patient.ended).to.equal(null);
     patient.phone.hangUp(patient);
     await centre.rows("select from calls where state <> 'ended'", (found) => found.length === 0);

@@ -5,10 +5,10 @@ import { type ChildWish, createChildCase } from "../src/cases/children/create-ch
 import { decideCancelRequest } from "../src/cases/children/decide-cancel-request.ts";
 import { nextWorkingDay } from "../src/cases/children/next-working-day.ts";
 import { sweepCancelRequests } from "../src/cases/children/sweep-cancel-requests.ts";
-import { showCase } from "../src/cases/visibility/show-case.ts";
 import { claimCaseTask } from "../src/cases/handling/claim-task.ts";
 import { takeCharge } from "../src/cases/handling/take-charge.ts";
 import { liveTasks } from "../src/cases/handling/task-store.ts";
+import { showCase } from "../src/cases/visibility/show-case.ts";
 import { systemClock } from "../src/clock.ts";
 import { type CaseActions, type CaseWorld, callOf, caseActions, caseWorld } from "./support/cases.ts";
 import { type TestDatabase, testDatabase } from "./support/database.ts";

@@ -1,9 +1,9 @@
 import { connect } from "node:net";
 import { expect } from "chai";
 import { inTransaction } from "../src/database/in-transaction.ts";
-import { appendDeskEvents } from "./support/append-desk-events.ts";
 import { forgetOldEvents, loseStreamsOfNode } from "../src/desk/desk-feed-store.ts";
 import { sweepOperators } from "../src/operators/sweep-operators.ts";
+import { appendDeskEvents } from "./support/append-desk-events.ts";
 import { type TestDatabase, testDatabase } from "./support/database.ts";
 import { type TestClient, TestFeed, type TestWeb, testClient, testPerson, testWeb } from "./support/web.ts";
 

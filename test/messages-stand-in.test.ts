@@ -13,7 +13,7 @@ const whole = JSON.parse(readFileSync(join(own, "twilio-oai/spec/json/twilio_api
 function agrees(part: unknown, all: unknown, place: string): void {
   if (Array.isArray(part)) {
     expect(all, place).to.be.an("array").with.length(part.length);
-    part.forEach((one, n) => agrees(one, (all as unknown[])[n], `${place}[${n}]`));
+    for (const [n, one] of part.entries()) agrees(one, (all as unknown[])[n], `${place}[${n}]`);
   } else if (part !== null && typeof part === "object") {
     for (const [name, one] of Object.entries(part)) agrees(one, (all as Described)?.[name], `${place}.${name}`);
   } else expect(part, place).to.equal(all);

@@ -124,7 +124,9 @@ describe("people: signing in", () => {
   it("locks nobody out: an attack from elsewhere does not stop who has signed in from here before", async () => {
     await signIn(database.pool, { login: "bruno", password: testPassword, address: "192.0.2.1" }, keys);
     for (let count = 0; count < 12; count++) {
-      await signIn(database.pool, { login: "bruno", password: "no", address: `198.51.100.${count}` }, keys).catch(() => null);
+      await signIn(database.pool, { login: "bruno", password: "no", address: `198.51.100.${count}` }, keys).catch(
+        () => null,
+      );
     }
     await signIn(database.pool, { login: "bruno", password: testPassword, address: "192.0.2.1" }, keys);
     const elsewhere = signIn(database.pool, { login: "bruno", password: testPassword, address: "203.0.113.9" }, keys);

@@ -16,8 +16,12 @@ const operator = fc.record({
   agencyIds: fc.option(fc.subarray(agencies), { nil: null }),
   idleSince: fc.integer({ min: 0, max: 20 }).map((second) => new Date(second * 1_000)),
 });
-const heads = fc.array(head, { maxLength: 30 }).map((all) => all.map((one, n): WaitingHead => ({ ...one, callId: `c${n}` })));
-const free = fc.array(operator, { maxLength: 10 }).map((all) => all.map((one, n): FreeOperator => ({ ...one, personId: `p${n}` })));
+const heads = fc
+  .array(head, { maxLength: 30 })
+  .map((all) => all.map((one, n): WaitingHead => ({ ...one, callId: `c${n}` })));
+const free = fc
+  .array(operator, { maxLength: 10 })
+  .map((all) => all.map((one, n): FreeOperator => ({ ...one, personId: `p${n}` })));
 
 const goesFirst = (a: WaitingHead, b: WaitingHead) =>
   a.priority > b.priority || (a.priority === b.priority && a.queuedAt < b.queuedAt);

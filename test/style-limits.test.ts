@@ -34,7 +34,9 @@ describe("limits of style", () => {
       .flatMap((file) =>
         text(file)
           .split("\n")
-          .flatMap((line, n) => (line.length > 130 && !/https?:|["'`]|=> \/|: \/|^\s*\/|\| *\//.test(line) ? [`${file}:${n + 1}`] : [])),
+          .flatMap((line, n) =>
+            line.length > 130 && !/https?:|["'`]|=> \/|: \/|^\s*\/|\| *\//.test(line) ? [`${file}:${n + 1}`] : [],
+          ),
       );
     expect(wide).to.deep.equal([]);
   });

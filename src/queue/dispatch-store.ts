@@ -125,7 +125,8 @@ export async function writeOffers(
         insert into call_events (call_id, kind, data)
         select call_id, 'offered', jsonb_build_object('personId', person_id, 'offerId', id, 'account', account) from f
       ), pop as (
-        select f.*, c.node_id, c.caller_e164, o.stream_node_id, q.ring_seconds, ${answersByItself} as auto_answer, jsonb_build_object(
+        select f.*, c.node_id, c.caller_e164, o.stream_node_id, q.ring_seconds, ${answersByItself} as auto_answer,
+        jsonb_build_object(
           'offerId', f.id, 'callId', c.id, 'caseId', k.id, 'caseNumber', k.number,
           'caller', jsonb_build_object('e164', c.caller_e164, 'name', c.caller_name),
           'language', c.language, 'agencyId', c.agency_id, 'choices', c.ivr_choices,

@@ -254,7 +254,7 @@ export class SipPhone {
         return;
       case "CANCEL":
         this.replyTo(message, 200, "OK");
-        if (!call || call.status !== 0) return;
+        if (call?.status !== 0) return;
         call.status = 487;
         this.reply(call, 487, "Request Terminated");
         return this.end(call, { by: "them", status: 487 });
