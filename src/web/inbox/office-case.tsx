@@ -13,7 +13,7 @@ import { useAction } from "../form/use-action.ts";
 import { useDesk } from "../live/desk-context.tsx";
 import { CaseWarnings, CaseWork } from "../second-level/case-work.tsx";
 import { usePerson } from "../session/session-context.tsx";
-import { goTo, usePlace } from "../shell/hash-router.ts";
+import { goTo, hashOf, usePlace } from "../shell/hash-router.ts";
 import { useDeskKey } from "../shell/keyboard.tsx";
 import { useTexts } from "../texts/texts.tsx";
 import { CaseHistory } from "./case-history.tsx";
@@ -40,7 +40,8 @@ function OpenedOfficeCase({ draft }: { draft: CaseDraft }) {
     // A case that went on to somebody else is not to be seen here any more.
     draft.refresh().catch((error: unknown) => {
       if (!isProblem(error)) throw error;
-      if (error.code === "not_found") goTo(screen);
+      // Unless the person has gone elsewhere meanwhile.
+      if (error.code === "not_found" && location.hash === hashOf(screen, view.id)) goTo(screen);
     });
   };
   return (
