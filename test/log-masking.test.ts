@@ -44,6 +44,7 @@ describe("logs: no personal data", () => {
     });
     log.error({ error: row }, "request failed");
     log.error({ error: new Error("not written", { cause: row }) }, "request failed");
-    expect(text()).not.contain("Quercioli").contain("23502").contain("citizens").contain("not written");
+    expect(text()).not.contain("Quercioli");
+    for (const kept of ["23502", "citizens", "not written"]) expect(text()).contain(kept);
   });
 });

@@ -24,12 +24,14 @@ export type RowRule = {
   /** Roles that reach the things of every place, and those that reach only their own. The others reach none. */
   everywhere: readonly Role[];
   own: readonly Role[];
+  /** Those that reach everything of their agency, whichever office has it. */
+  agency?: readonly Role[];
   /** What a refusal may look like: 404 hides the thing, 403 only refuses the act, 409 says that the call is another's. */
   refusals: readonly number[];
 };
 
 const first: readonly Role[] = ["operator", "supervisor"];
-const any = /./;
+const anyMethod = /./;
 const read = /^get$/;
 const write = /^(post|put|patch|delete)$/;
 
@@ -42,7 +44,7 @@ const card = (world: AccessWorld, _walker: Walker, place: Place) => placeCard(wo
 /** The first that fits counts. */
 export const rowRules: readonly RowRule[] = [
   {
-    method: any,
+    method: anyMethod,
     path: /^\/cases\/:id/,
     make: (world, walker, place) => placeCase(world, walker.role, place),
     everywhere: first,
@@ -124,11 +126,12 @@ export const rowRules: readonly RowRule[] = [
     refusals: [403],
   },
   {
-    method: any,
+    method: anyMethod,
     path: /^\/card-imports\/:id/,
     make: (world, _walker, place) => placeCardImport(world, place),
     everywhere: ["knowledge_editor"],
-    own: ["agency_referent"],
+    own: [],
+    agency: ["agency_referent"],
     refusals: [403, 404],
   },
   {
@@ -148,7 +151,7 @@ export const rowRules: readonly RowRule[] = [
     refusals: [403],
   },
   {
-    method: any,
+    method: anyMethod,
     path: /^\/bookings\/:id/,
     make: (world, _walker, place) => placeBooking(world, place),
     everywhere: first,
@@ -156,7 +159,7 @@ export const rowRules: readonly RowRule[] = [
     refusals: [404],
   },
   {
-    method: any,
+    method: anyMethod,
     path: /^\/information-needs\/:id/,
     make: placeNeed,
     everywhere: ["knowledge_editor", "supervisor"],
@@ -164,12 +167,13 @@ export const rowRules: readonly RowRule[] = [
     refusals: [404],
   },
   {
-    method: any,
+    method: anyMethod,
     path: /^\/reports\/:id/,
     make: (world, _walker, place) => placeReport(world, place),
     everywhere: ["supervisor"],
     // A report about the agency is its referents'; each office has its own copy.
-    own: ["agency_referent", "office_agent"],
+    own: ["office_agent"],
+    agency: ["agency_referent"],
     refusals: [404],
   },
   {
@@ -188,5 +192,7 @@ export function ruleFor(method: string, path: string): RowRule | null {
 }
 
 export function reaches(rule: RowRule, role: string, place: Place): boolean {
-  return rule.everywhere.some((one) => one === role) || (place === "own" && rule.own.some((one) => one === role));
+  const among = (roles: readonly Role[] = []) => roles.some((one) => one === role);
+  if (among(rule.everywhere)) return true;
+  return place === "own" ? among(rule.own) || among(rule.agency) : place === "other_office" && among(rule.agency);
 }

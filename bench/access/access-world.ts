@@ -214,7 +214,9 @@ export async function placeReport({ pool, services }: AccessWorld, place: Place)
       select 'grievances', $1, 'schedule', 'weekly', day, day, day, day + 1, 'made', now(), true, '{}', '[]'
       from (select date '2026-01-01' + (random() * 100000)::integer as day) d returning id),
       f as (insert into report_files (report_id, agency_id, office_id, format, name, media_type, size_bytes, sha256, content)
-        select id, $1, $2, 'csv', 'a.csv', 'text/csv', 1, 'x', 'x' from r)
+        select id, $1, $2, 'csv', 'a.csv', 'text/csv', 1, 'x', 'x' from r),
+      d as (insert into report_deliveries (report_id, recipient, office_id, state, to_address)
+        select id, 'office', $2, 'failed', 'a@example.org' from r)
     select id from r`,
     [services[place].agencyId, services[place].officeId],
   );

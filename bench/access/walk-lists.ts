@@ -56,7 +56,7 @@ async function walkBodies(world: AccessWorld, tally: AccessTally): Promise<void>
   const { services } = world;
   const agenda = { name: "Sportello", slotMinutes: 30, hours: [{ weekday: 1, opens: "08:00", closes: "12:00" }] };
   const asked: [string, (place: Place) => unknown][] = [
-    ["/cards", (place) => ({ agencyId: services[place].agencyId, serviceId: services[place].id, title: "Nuova" })],
+    ["/cards", (place) => ({ serviceId: services[place].id, title: "Nuova" })],
     ["/agendas", (place) => ({ ...agenda, serviceId: services[place].id })],
   ];
   const { client } = world.of("agency_referent");

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { Pool } from "../../src/database/pool.ts";
 import type { Route, RouteSpec } from "../../src/desk/route.ts";
 import type { AccessWorld } from "../access/access-world.ts";
+import { isFeed } from "../access/walk-doors.ts";
 import { oddTexts, spoil, spoilBytes } from "./mutations.ts";
 import { oneOf, type Random, sampleOf } from "./schema-sample.ts";
 
@@ -14,7 +15,7 @@ export type ApiFuzz = { run: (random: Random) => Promise<void>; statuses: Map<nu
 /** Requests from the schemas of the program's own doors: good ones, ones with a fault, and nonsense. */
 export async function apiFuzz(url: string, routes: Route[], world: AccessWorld): Promise<ApiFuzz> {
   const ids = await idsOf(world.pool);
-  const doors = routes.map(({ spec }) => spec).filter((spec) => !spec.endless && !endsSessions.test(nameOf(spec)));
+  const doors = routes.map(({ spec }) => spec).filter((spec) => !isFeed(spec) && !endsSessions.test(nameOf(spec)));
   const statuses = new Map<number, number>();
   const run = async (random: Random): Promise<void> => {
     const spec = oneOf(random, doors);

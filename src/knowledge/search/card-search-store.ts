@@ -119,18 +119,22 @@ export async function knownWords(db: Queryable, q: string): Promise<KnownWord[]>
 
 export type EmptySearch = { text: string; agencyId: string | null; found: "nothing" | "part"; personId: string };
 
-/** Somebody who types leaves one row: a search that goes on from, or back to, the one of a moment ago replaces it. */
+/**
+ * Somebody who types leaves one row: a search that goes on from, or back to, the one of a moment ago replaces it. An
+ * agency that does not exist is none.
+ */
 export async function rememberSearch(db: Queryable, search: EmptySearch): Promise<void> {
   await db.query(
-    `with last as (
+    `with known as (select (select id from agencies where id = $2) as agency_id), last as (
       select id, text from card_searches where person_id = $4 and at > clock_timestamp() - interval '30 seconds'
       order by at desc limit 1
     ), replaced as (
-      update card_searches c set text = $1, agency_id = $2, found = $3, at = clock_timestamp() from last
+      update card_searches c set text = $1, agency_id = known.agency_id, found = $3, at = clock_timestamp()
+      from last, known
       where c.id = last.id and (starts_with($1, last.text) or starts_with(last.text, $1)) returning c.id
     )
     insert into card_searches (text, agency_id, found, person_id)
-    select $1, $2, $3, $4 where not exists (select from replaced)`,
+    select $1, agency_id, $3, $4 from known where not exists (select from replaced)`,
     [search.text, search.agencyId, search.found, search.personId],
   );
 }
