@@ -106,6 +106,7 @@ describe("page: the working screens of every role", function () {
     await page.getByRole("radio", { name: "Rigettato" }).press("Space");
     await page.getByLabel("Causa").selectOption("operator_error");
     await move();
+    await page.getByText("Scegli un caso dall'elenco per leggerlo.").waitFor();
     await visit("esigenze", page.getByText("Scegli un'esigenza dall'elenco."));
     await page.context().close();
     await signIn("livia");
@@ -223,13 +224,18 @@ describe("page: the working screens of every role", function () {
     expect((await one("select count(*)::int as on from agencies where emergency_on")).on).to.equal(1);
   });
 
-  it("administrator: edits the tree, tries a file with a wrong row", async () => {
+  it("administrator: edits the tree, gives a role, tries a file with a wrong row", async () => {
     const agency = await one(`select id from agencies where id = ${ofNadia}`);
     await signIn("pietro");
     await visit(`organizzazione/agencies/${agency.id}`, page.getByLabel("Nome breve"));
     await write(page.getByLabel("Nome breve"), "Fiorenza");
     await press(button("Salva"));
     await page.locator(".tree").getByText("Fiorenza").waitFor();
+    const { id: sara } = await one("select id from people where login = 'sara'");
+    await visit(`persone/${sara}`, heading("Ruoli e uffici"));
+    await press(button("Aggiungi ruolo"));
+    await press(button("Salva ruoli e uffici"));
+    await page.locator(".inbox-list").getByText("Operatore I livello, Specialista").waitFor();
     await visit("importazioni", heading("Organizzazione"));
     const row = "tipo;codice;ente;macrostruttura;ufficio;nome;nome_breve;profilo;accetta_informazioni;accetta_reclami;";
     const rest =

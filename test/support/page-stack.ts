@@ -14,6 +14,7 @@ import { silentLogger } from "../../src/log.ts";
 import { messageRoutes } from "../../src/messages/message-routes.ts";
 import { loadDemoData } from "../../src/organisation/demo-data.ts";
 import { organisationRoutes } from "../../src/organisation/organisation-routes.ts";
+import { peopleRoutes } from "../../src/people/admin/people-routes.ts";
 import type { DemoLogin } from "../../src/people/demo-people.ts";
 import { directoryRoutes } from "../../src/switchboard/directory-routes.ts";
 import { testDatabase } from "./database.ts";
@@ -38,6 +39,7 @@ export async function pageStack(port = 0): Promise<PageStack> {
       ...bookingRoutes({ pool, clock: systemClock, publicUrl: null }),
       ...informationNeedRoutes({ pool }),
       ...directoryRoutes({ pool, clock: systemClock }),
+      ...peopleRoutes({ pool }),
       ...messageRoutes({ pool, settings: nothingSent, log: silentLogger }),
       ...flowRoutes({ pool }),
       ...openingHoursRoutes({ pool, clock: systemClock }),
