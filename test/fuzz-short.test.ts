@@ -11,7 +11,7 @@ describe("fuzz: doors and readers under bad input", () => {
   after(() => database.drop());
 
   it("answers every request in its own words and in time, and reads every text without falling over", async () => {
-    const { faults, runs, statuses } = await fuzz(database, { seed: 55_055, requests: 800, texts: 300 });
+    const { faults, runs, statuses } = await fuzz(database, { seed: 1, requests: 800, texts: 300 });
     expect(faults).deep.equal([]);
     expect(runs).equal(800 + 5 * 300);
     // Requests got through to the work, and others did not.

@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
 import type { Pool } from "../../src/database/pool.ts";
 import type { Route, RouteSpec } from "../../src/desk/route.ts";
-import type { AccessWorld } from "../access/access-world.ts";
+import { permissions } from "../../src/people/permissions.ts";
+import type { AccessWorld, Walker } from "../access/access-world.ts";
 import { isFeed } from "../access/walk-doors.ts";
 import { oddTexts, spoil, spoilBytes } from "./mutations.ts";
 import { oneOf, type Random, sampleOf } from "./schema-sample.ts";
@@ -19,7 +20,7 @@ export async function apiFuzz(url: string, routes: Route[], world: AccessWorld):
   const statuses = new Map<number, number>();
   const run = async (random: Random): Promise<void> => {
     const spec = oneOf(random, doors);
-    const walker = oneOf(random, world.walkers);
+    const walker = walkerFor(spec, world, random);
     const path = pathFor(spec, ids, random) + queryFor(spec, random);
     const body = spec.method === "get" ? undefined : bodyFor(spec, ids, random);
     const response = await fetch(`${url}/api/v1${path}`, {
@@ -42,6 +43,16 @@ export async function apiFuzz(url: string, routes: Route[], world: AccessWorld):
     }
   };
   return { run, statuses };
+}
+
+/** Mostly somebody who may, so that the request gets as far as the work. */
+function walkerFor({ permission }: RouteSpec, { walkers }: AccessWorld, random: Random): Walker {
+  if (permission === "public" || permission === "signed_in" || random() < 0.1) return oneOf(random, walkers);
+  const may: readonly string[] = permissions[permission];
+  return oneOf(
+    random,
+    walkers.filter(({ role }) => may.includes(role)),
+  );
 }
 
 const nameOf = ({ method, path }: RouteSpec) => `${method} ${path}`;

@@ -49,3 +49,8 @@ export function isUniqueViolation(error: unknown, constraint?: string): boolean 
 export function isExclusionViolation(error: unknown): boolean {
   return error instanceof Error && "code" in error && error.code === "23P01";
 }
+
+/** SQLSTATE 23503: an id that came from outside leads nowhere. */
+export function isForeignKeyViolation(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "23503";
+}

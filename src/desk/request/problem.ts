@@ -1,3 +1,4 @@
+import { isForeignKeyViolation } from "../../database/in-transaction.ts";
 import { asDatabaseError } from "../../database/pool.ts";
 import { AppError, type ErrorCode } from "../../errors.ts";
 
@@ -83,6 +84,17 @@ export function asAppError(error: unknown): AppError {
   const status = statusOf(error);
   if (status === 404) return new AppError("not_found", "No such file", {}, error);
   if (status >= 400 && status < 500) return new AppError("invalid_form", "The request can not be read", {}, error);
+  if (isForeignKeyViolation(error)) {
+    return new AppError(
+      "rule_violated",
+      "The request names something that is not there",
+      {
+        refusal: "unknown_reference",
+        it: "La richiesta indica una voce (ente, servizio, ufficio o altro) che non esiste.",
+      },
+      error,
+    );
+  }
   const mapped = asDatabaseError(error);
   if (mapped instanceof AppError) return mapped;
   return new AppError("internal", "Something went wrong on our side", {}, error);

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { PoolClient } from "pg";
-import { inTransaction, isUniqueViolation } from "../../database/in-transaction.ts";
+import { inTransaction, isForeignKeyViolation, isUniqueViolation } from "../../database/in-transaction.ts";
 import type { Pool } from "../../database/pool.ts";
 import { endSessionsOf } from "../../desk/session/session-store.ts";
 import { AppError } from "../../errors.ts";
@@ -193,7 +193,7 @@ async function withClearErrors<T>(work: () => Promise<T>): Promise<T> {
         error,
       );
     }
-    if (error instanceof Error && "code" in error && error.code === "23503") {
+    if (isForeignKeyViolation(error)) {
       throw new AppError(
         "rule_violated",
         "An agency, office or service does not exist",
