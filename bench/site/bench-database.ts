@@ -30,7 +30,7 @@ export async function startBenchDatabase(folder: string, statements: boolean): P
     await client.end();
     await server.stop();
   };
-  return { url: server.url, client, pid, settings: shown.join(" "), stop };
+  return { url: server.localUrl, client, pid, settings: shown.join(" "), stop };
 }
 
 /** Operators with a seat each, and a flow that is nothing but the queue: no greeting, no wrap-up. */

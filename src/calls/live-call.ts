@@ -20,6 +20,10 @@ export class CallReleased extends Error {
   }
 }
 
+/** One of each for all calls: every call ends with one, and a stack is dear and would only tell of the mailbox. */
+const callerLeft = new CallerLeft();
+const callReleased = new CallReleased();
+
 export type CommandKind =
   | "answer"
   | "hold"
@@ -129,12 +133,12 @@ export class LiveCall {
 
   /** The citizen's leg is gone. Idempotent: several events say so. */
   callerLeft(): void {
-    this.stop(new CallerLeft());
+    this.stop(callerLeft);
   }
 
   /** Another copy owns the call now: every wait ends, nothing more is written. */
   release(): void {
-    this.stop(new CallReleased());
+    this.stop(callReleased);
   }
 
   /**

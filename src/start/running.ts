@@ -13,6 +13,8 @@ import { type KnownProcess, knownProcess, recordFile, writeRecord } from "./mach
 /** What the launcher has started, and how it ends: last started, first ended. */
 export class Running {
   databaseUrl = "";
+  /** What the copies use, on the same machine. */
+  localDatabaseUrl = "";
   asteriskUrls = "";
   asteriskRoot: string | null = null;
   asterisk: AsteriskServer | null = null;

@@ -99,12 +99,14 @@ export async function dataFolder(settings: LauncherSettings): Promise<string> {
 async function startDatabase(settings: LauncherSettings, running: Running): Promise<string> {
   if (settings.databaseUrl) {
     running.databaseUrl = settings.databaseUrl;
+    running.localDatabaseUrl = settings.databaseUrl;
     return "yours (DATABASE_URL)";
   }
   const dataDir = await dataFolder(settings);
   const port = await tcpPort(settings.dbPort);
   const server = await startEmbeddedDatabase({ dataDir, port });
   running.databaseUrl = server.url;
+  running.localDatabaseUrl = server.localUrl;
   running.onStop("PostgreSQL", () => server.stop());
   const pid = Number((await readFile(join(dataDir, "postmaster.pid"), "utf8")).split("\n")[0]);
   await running.owns(await knownProcess("PostgreSQL", pid));
@@ -205,7 +207,7 @@ async function copyEnvironment(settings: LauncherSettings, running: Running): Pr
   return {
     ...settings.environment,
     ...running.messages.environment,
-    DATABASE_URL: running.databaseUrl,
+    DATABASE_URL: running.localDatabaseUrl,
     ASTERISK_URLS: running.asteriskUrls,
     PUBLIC_URL: running.web,
     SESSION_SECRET: secret,
