@@ -57,7 +57,7 @@ function sessionListRoutes({ pool }: Deps): Route[] {
       }),
     ),
     defineRoute(
-      { method: "delete", path: "/me/sessions", permission: "signed_in", summary: "Sign out everywhere" },
+      { method: "delete", path: "/me/sessions", permission: "signed_in", summary: "Sign out everywhere", status: 204 },
       async ({ person, web }) => {
         await signOutEverywhere(pool, person.id);
         await destroySession(web.request);

@@ -73,7 +73,8 @@ function LinkCallButton({ line, callId }: { line: CaseLine; callId: string }) {
   const { dispatch } = useDesk();
   const link = useAction(async () => {
     await api.linkCall(line.id, callId);
-    dispatch({ type: "open_case", case: { caseId: line.id, number: line.number, callId } });
+    // Not as the call's own case: that one is still to be completed when this one is done.
+    dispatch({ type: "open_case", case: { caseId: line.id, number: line.number, callId: null } });
   });
   return (
     <>
