@@ -42,7 +42,10 @@ describe("the page drives the real call", () => {
     expect(call.rtp.heard(1_000), "muted").lessThan(0.3);
     expect(phone.rtp.heard(600), "but hears").greaterThan(0.5);
     expect(await command("unmute")).to.equal(200);
-    expect(anna.feed.events("call").at(-1)?.data).to.include({ held: false, muted: false, state: "talking" });
+    await anna.feed.until("news of the unmute", (feed) => {
+      const { held, muted, state } = (feed.events("call").at(-1)?.data ?? {}) as Record<string, unknown>;
+      return held === false && muted === false && state === "talking";
+    });
     expect(await command("hangup")).to.equal(200);
     await call.until("ended");
     await phone.until("ended");

@@ -9,6 +9,8 @@ export default class ClosingLine extends Mocha.reporters.Spec {
     runner.once(Mocha.Runner.constants.EVENT_RUN_END, () => {
       const { passes, failures } = this.stats;
       process.send?.({ passed: passes, failed: failures });
+      // Whoever keeps the process alive is named before set-up.ts ends it.
+      setTimeout(() => console.error(`still open: ${process.getActiveResourcesInfo().join(" ")}`), 15_000).unref();
     });
   }
 }
