@@ -305,7 +305,7 @@ describe("page: what an operator does with a case", function () {
     await button("Verifica disponibilità").click();
     await button("Trasferisci ora").click();
     await desk.getByText("ti passa un cittadino: rispondi dal telefono.").first().waitFor();
-    await desk.getByText("Come si fa?").waitFor();
+    await desk.getByRole("region", { name: "Caso", exact: true }).getByText("Come si fa?").waitFor();
     await accessible("ringing");
     await work.endTransfer(call.callId, "refused");
     await desk.getByText("ti passa un cittadino").first().waitFor({ state: "detached" });
