@@ -82,4 +82,5 @@ async function main(): Promise<void> {
   }
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) await main();
+// No await: a module that waits is loaded a second time beside the tests, with a database server of its own.
+if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) void main();
