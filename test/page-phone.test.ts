@@ -90,8 +90,11 @@ describe("the phone in the page, on the real Asterisk", function () {
     await available(page);
     const { call } = await callIn();
     await page.getByRole("button", { name: "Rispondi" }).waitFor();
+    // The case is read while it rings, as nobody's; who answers may write it.
+    await page.getByLabel("Richiesta del cittadino").waitFor();
     await page.keyboard.press("F2");
     await talking();
+    await page.getByLabel("Richiesta del cittadino").fill("Quando apre l'anagrafe?");
     await hearEachOther(page, call);
 
     await page.locator(".phone-button").click();

@@ -63,6 +63,10 @@ export function useOpened(draft: CaseDraft): OpenedCase {
     // The feed tells of a version that this page has not written itself.
     if (newest > draft.snapshot().view.version) void draft.refresh().catch(ignorePassing);
   }, [draft, newest]);
+  // Who answers owns the case from then on: what could only be read while it rang can be written.
+  useEffect(() => {
+    if (callState === "talking") void draft.refresh().catch(ignorePassing);
+  }, [draft, callState]);
   // A transfer moves the case by itself, and its failure makes other moves legal (REQ 3.2, 3.4).
   const step = transfer?.caseId === id ? `${transfer.transferId} ${transfer.state}` : null;
   useEffect(() => {
