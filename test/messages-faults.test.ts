@@ -10,6 +10,7 @@ import { sendEmail } from "../src/messages/email/send-email.ts";
 import { claimSending, claimsRunOut, listDeadLetters } from "../src/messages/outbox/outbox-store.ts";
 import { reconcileUnknown } from "../src/messages/sms/reconcile-sms.ts";
 import { sendSms } from "../src/messages/sms/send-sms.ts";
+import { twilioCarrier } from "../src/messages/sms/twilio-carrier.ts";
 import { type Messages, startMessages } from "../src/messages/start-messages.ts";
 import { type CaseWorld, caseWorld } from "./support/cases.ts";
 import { type TestDatabase, testDatabase } from "./support/database.ts";
@@ -111,6 +112,18 @@ describe("messages: faults of providers and of ourselves", () => {
       expect(smsTo(number)).to.have.length(1);
     });
   }
+
+  it("takes a carrier that never answers for unknown, and finds afterwards that it took nothing", async () => {
+    providers.carrier.misbehave = firstTime<CarrierFault>("hang");
+    const { sms: account } = settingsFor(providers);
+    if (!account) throw new Error("the stand-in has an account");
+    const carrier = twilioCarrier(account, () => null, silentLogger, 300);
+    const { number, messageId } = await sms();
+    const [sending] = await sendingsOf(world, messageId);
+    if (!sending) throw new Error("no sending");
+    expect(await carrier.send({ ...sending, toAddress: number, messageId }, "testo")).to.include({ kind: "unknown" });
+    expect(await carrier.listTo(number)).to.deep.equal([]);
+  });
 
   it("shows an SMS as unknown while the carrier can not be asked, and sends nothing", async () => {
     providers.carrier.misbehave = () => "fail_500";

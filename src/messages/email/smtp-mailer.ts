@@ -11,7 +11,7 @@ import { makeMark, returnPath, type SendingMark } from "./verp.ts";
 
 /** Together shorter than the outbox's claim. */
 const limits = { connectionTimeout: 10_000, greetingTimeout: 10_000, socketTimeout: 30_000 };
-const wholeMs = 90_000;
+const longest = { wholeMs: 90_000 };
 
 /**
  * Hands one e-mail to the mail server. The message itself is read only after the server said 354: what fails before
@@ -30,12 +30,15 @@ export type Mail = {
   files: { name: string; mediaType: string; content: Buffer }[];
 };
 
-/** One mail to one address, under the mark by which its returned notice is known again. */
+/**
+ * One mail to one address, under the mark by which its returned notice is known again; settles within `wholeMs`.
+ */
 export async function handMail(
   settings: MailSettings,
   address: string,
   sending: SendingMark,
   mail: Mail,
+  { wholeMs } = longest,
 ): Promise<ProviderAnswer> {
   const recipient = asciiAddress(address);
   if (recipient === null) return { kind: "refused", code: "address", detail: "the domain can not be written" };
@@ -47,12 +50,18 @@ export async function handMail(
     size: message.length,
     dsn: { id: mark, return: "headers" as const, notify: ["failure" as const, "delay" as const], recipient },
   };
-  return handOver(settings.smtpUrl, envelope, message, `<${mark}@${settings.domain}>`);
+  return handOver(settings.smtpUrl, envelope, message, `<${mark}@${settings.domain}>`, wholeMs);
 }
 
 type Envelope = Parameters<SMTPConnection["send"]>[0];
 
-function handOver(url: string, envelope: Envelope, message: Buffer, providerId: string): Promise<ProviderAnswer> {
+function handOver(
+  url: string,
+  envelope: Envelope,
+  message: Buffer,
+  providerId: string,
+  wholeMs: number,
+): Promise<ProviderAnswer> {
   const connection = new SMTPConnection({ ...connectionOptions(url), ...limits });
   const credentials = credentialsOf(url);
   let begun = false;

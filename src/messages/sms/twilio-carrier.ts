@@ -6,7 +6,7 @@ import type { SmsSettings } from "../message-settings.ts";
 import type { ProviderAnswer } from "../outbox/outbox.ts";
 
 /** Shorter than the outbox's claim: when it is over, no request of this try is on its way any more. */
-const requestMs = 20_000;
+const longestRequestMs = 20_000;
 
 export type CarrierMessage = {
   sid: string;
@@ -32,6 +32,7 @@ export function twilioCarrier(
   settings: SmsSettings,
   callbackUrl: (sendingId: string) => string | null,
   log: Logger,
+  requestMs = longestRequestMs,
 ): SmsCarrier {
   const client = twilio(settings.accountSid, settings.authToken, { autoRetry: false, timeout: requestMs });
   if (settings.baseUrl) client.api.baseUrl = settings.baseUrl;
