@@ -13,6 +13,7 @@ import type { Route } from "./desk/route.ts";
 import { informationNeedRoutes } from "./information-needs/information-need-routes.ts";
 import { flowRoutes } from "./ivr/editor/flow-routes.ts";
 import { openingHoursRoutes } from "./ivr/hours/opening-hours-routes.ts";
+import { promptRoutes } from "./ivr/recordings/prompt-routes.ts";
 import { cardRoutes } from "./knowledge/card-routes.ts";
 import type { Logger } from "./log.ts";
 import { messageRoutes } from "./messages/message-routes.ts";
@@ -20,17 +21,20 @@ import type { MessageSettings } from "./messages/message-settings.ts";
 import { open311Routes } from "./open311/open311-routes.ts";
 import { operatorRoutes } from "./operators/operator-routes.ts";
 import type { WritePhone } from "./operators/seats/issue-web-phone.ts";
+import { seatRoutes } from "./operators/seats/seat-routes.ts";
 import { organisationRoutes } from "./organisation/organisation-routes.ts";
 import { peopleRoutes } from "./people/admin/people-routes.ts";
 import type { OidcSettings } from "./people/sign-in/oidc/oidc-client.ts";
 import { oidcRoutes } from "./people/sign-in/oidc/oidc-routes.ts";
 import { sessionRoutes } from "./people/sign-in/session-routes.ts";
 import { privacyRoutes } from "./privacy/privacy-routes.ts";
+import { queueRoutes } from "./queue/queue-routes.ts";
 import { reportRoutes } from "./reports/report-routes.ts";
 import { directoryRoutes } from "./switchboard/directory-routes.ts";
 import { availabilityRoutes } from "./transfers/availability/availability-routes.ts";
 import { busyAccountsOn } from "./transfers/availability/busy-accounts.ts";
 import { transferRoutes } from "./transfers/transfer-routes.ts";
+import { wallboardRoutes } from "./wallboard/wallboard-routes.ts";
 import { webhookRoutes } from "./webhooks/webhook-routes.ts";
 
 export type RouteParts = {
@@ -48,6 +52,8 @@ export type RouteParts = {
   links: () => readonly AsteriskConnection[];
   /** Brings the password of a page's phone to the switches. */
   writePhone: WritePhone;
+  /** Where the sounds lie that callers hear; null or absent: not on this machine. */
+  soundsDir?: string | null;
 };
 
 /** Every door of the page and of other programs; the access check walks this very list. */
@@ -77,5 +83,9 @@ export function allRoutes(parts: RouteParts): Route[] {
     ...open311Routes({ pool, clock }),
     ...flowRoutes({ pool }),
     ...openingHoursRoutes({ pool, clock }),
+    ...promptRoutes({ pool, soundsDir: parts.soundsDir ?? null }),
+    ...queueRoutes({ pool }),
+    ...seatRoutes({ pool }),
+    ...wallboardRoutes({ pool }),
   ];
 }

@@ -21,6 +21,7 @@ const settings = z.object({
     .transform((text) => text.split(",").map((part) => part.trim()))
     .pipe(z.array(z.enum(roles)).min(1)),
   CDR_DIR: z.string().optional(),
+  SOUNDS_DIR: z.string().optional(),
   SESSION_SECRET: z.string().min(16, "must have at least 16 characters"),
   CACHE_DIR: z.string().default("/var/cache/055055"),
   SOUNDS_PREFIX: z.string().default("055055"),
@@ -43,6 +44,8 @@ export type Config = {
   roles: NodeRole[];
   /** Folder with calls.csv and parachute.csv of the Asterisk beside this copy. */
   cdrDir: string | null;
+  /** Folder with it/ and en/ that the Asterisk beside this copy plays. */
+  soundsDir: string | null;
   sessionSecret: string;
   cacheDir: string;
   logLevel: string;
@@ -67,6 +70,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     publicUrl: s.PUBLIC_URL ?? null,
     roles: s.ROLE,
     cdrDir: s.CDR_DIR ?? null,
+    soundsDir: s.SOUNDS_DIR ?? null,
     sessionSecret: s.SESSION_SECRET,
     cacheDir: s.CACHE_DIR,
     logLevel: s.LOG_LEVEL,

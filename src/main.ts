@@ -180,7 +180,8 @@ function watchInvariants(pool: Pool, { lease, links, centre: { log } }: Copy, re
 }
 
 /** What the doors of the page need of this copy. */
-function routesOf(pool: Pool, copy: Copy, { publicUrl, messages, sessionSecret, oidc }: Config): Route[] {
+function routesOf(pool: Pool, copy: Copy, config: Config): Route[] {
+  const { publicUrl, messages, sessionSecret, oidc, soundsDir } = config;
   const { streams, commands, phones, links } = copy;
   const { clock, log } = copy.centre;
   const writePhone = (account: string) => phones.writePassword(account);
@@ -196,6 +197,7 @@ function routesOf(pool: Pool, copy: Copy, { publicUrl, messages, sessionSecret, 
     commands,
     links: () => links.own(),
     writePhone,
+    soundsDir,
   });
 }
 

@@ -100,6 +100,7 @@ export const permissions = {
   "message.dead": ["supervisor"],
   "report.read": ["supervisor", "agency_referent", "office_agent"],
   "report.make": ["supervisor", "agency_referent"],
+  "report.schedule": ["supervisor"],
   "webhook.edit": ["administrator"],
 
   // People and the system itself.

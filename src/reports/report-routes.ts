@@ -9,6 +9,7 @@ import { requeueDelivery } from "./delivery/report-delivery-store.ts";
 import { FORMATS, REPORT_KINDS, REPORT_STATES, RHYTHMS } from "./report.ts";
 import { reportAddressRoutes } from "./report-address-routes.ts";
 import { listDeliveries, listFiles, listReports, readFile, readFileContent, readReport } from "./report-list-store.ts";
+import { reportScheduleRoutes } from "./report-schedule-routes.ts";
 import { reportSight } from "./report-sight.ts";
 import { definitions } from "./report-texts.ts";
 
@@ -72,7 +73,7 @@ type Deps = { pool: Pool; clock: Clock };
 
 /** Reports (REQ 11): what was made, by whom it was got, and one more on demand. */
 export function reportRoutes(deps: Deps): Route[] {
-  return [...readRoutes(deps), ...makeRoutes(deps), ...reportAddressRoutes(deps)];
+  return [...readRoutes(deps), ...makeRoutes(deps), ...reportAddressRoutes(deps), ...reportScheduleRoutes(deps)];
 }
 
 function readRoutes({ pool }: Deps): Route[] {
