@@ -24,6 +24,7 @@ import type { WritePhone } from "./operators/seats/issue-web-phone.ts";
 import { seatRoutes } from "./operators/seats/seat-routes.ts";
 import { organisationRoutes } from "./organisation/organisation-routes.ts";
 import { peopleRoutes } from "./people/admin/people-routes.ts";
+import { auditRoutes } from "./people/audit/audit-routes.ts";
 import type { OidcSettings } from "./people/sign-in/oidc/oidc-client.ts";
 import { oidcRoutes } from "./people/sign-in/oidc/oidc-routes.ts";
 import { sessionRoutes } from "./people/sign-in/session-routes.ts";
@@ -63,6 +64,7 @@ export function allRoutes(parts: RouteParts): Route[] {
     ...sessionRoutes({ pool, clock, sessionSecret }),
     ...oidcRoutes({ pool, clock, sessionSecret, oidc: parts.oidc, publicUrl }),
     ...peopleRoutes({ pool }),
+    ...auditRoutes({ pool }),
     ...feedRoutes({ streams }),
     ...operatorRoutes({ pool, writePhone }),
     ...callRoutes({ pool, commands }),

@@ -5,6 +5,7 @@ import type { Pool } from "../database/pool.ts";
 import { answered, defineRoute, type Route } from "../desk/route.ts";
 import { AppError } from "../errors.ts";
 import { isReferentOf } from "../knowledge/cards/card.ts";
+import { auditShownCitizens } from "../people/audit/audit-store.ts";
 import { hasRole, type SignedInPerson } from "../people/person.ts";
 import { agendaRoutes } from "./agenda/agenda-routes.ts";
 import { readAgenda } from "./agenda/agenda-store.ts";
@@ -71,7 +72,12 @@ function readRoutes(pool: Pool, publicUrl: string | null): Route[] {
           midnightOf(query.from),
           midnightOf(addDays(query.to, 1)),
         );
-        const items = found.map((one) => ({ ...one, offAgenda: slotAt(agenda, one.startsAt) === null }));
+        const shown = found.flatMap(({ citizenId }) => citizenId ?? []);
+        await auditShownCitizens(pool, person, shown, "bookings");
+        const items = found.map(({ citizenId: _, ...one }) => ({
+          ...one,
+          offAgenda: slotAt(agenda, one.startsAt) === null,
+        }));
         return { items, nextCursor: null };
       },
     ),

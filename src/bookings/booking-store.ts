@@ -25,7 +25,10 @@ export async function bookingsOfCase(db: Queryable, caseId: string): Promise<Boo
   return rows;
 }
 
-export type ExpectedCitizen = Booking & { citizen: { firstName: string | null; lastName: string | null } | null };
+export type ExpectedCitizen = Booking & {
+  citizenId: string | null;
+  citizen: { firstName: string | null; lastName: string | null } | null;
+};
 
 /** Who comes: confirmed bookings of an agenda in [from, to), by time. */
 export async function confirmedBookings(
@@ -36,7 +39,7 @@ export async function confirmedBookings(
 ): Promise<ExpectedCitizen[]> {
   const { rows } = await db.query<ExpectedCitizen>(
     `select ${columns}, case when z.id is not null
-      then jsonb_build_object('firstName', z.first_name, 'lastName', z.last_name) end as citizen
+      then jsonb_build_object('firstName', z.first_name, 'lastName', z.last_name) end as citizen, z.id as "citizenId"
     from ${tables} left join citizens z on z.id = k.citizen_id
     where b.agenda_id = $1 and b.state = 'confirmed' and b.starts_at >= $2 and b.starts_at < $3
     order by b.starts_at, b.place limit 5000`,

@@ -32,7 +32,8 @@ export async function exportOfCitizens(db: Queryable, ids: readonly string[]): P
             order by b.starts_at), '[]') from bookings b where b.case_id = s.id)) order by s.opened_at), '[]')
         from own s left join agencies e on e.id = s.agency_id left join services v on v.id = s.service_id) as cases,
       (select coalesce(jsonb_agg(jsonb_build_object('at', a.at, 'action', a.action) order by a.id), '[]') from audit a
-        where a.subject_kind = 'citizen' and a.subject_id = any(select unnest($1::uuid[])::text)) as accesses`,
+        where a.subject_kind = 'citizen' and a.subject_id = any($1::uuid[]::text[])
+          or a.data ? 'found' and a.data -> 'found' ?| $1::uuid[]::text[]) as accesses`,
     [ids],
   );
   return rows[0]?.records ? rows[0] : null;

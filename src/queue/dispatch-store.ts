@@ -140,6 +140,11 @@ export async function writeOffers(
         left join cases k on k.opened_by_call_id = c.id
       ), logged as (
         insert into operator_state_log (person_id, state, call_id) select person_id, 'ringing', call_id from f
+      ), shown as (
+        insert into audit (person_id, actor, action, subject_kind, data)
+        select pop.person_id, n.login, 'citizen.pop', 'citizen', jsonb_build_object('callId', pop.call_id,
+          'caseId', pop.payload -> 'caseId', 'found', jsonb_path_query_array(pop.payload, '$.citizens[*].id'))
+        from pop join people n on n.id = pop.person_id where pop.payload -> 'citizens' <> '[]'
       ), told as (
         select pop.*, append_desk_event(person_id, 'offer', payload, stream_node_id is distinct from $4::uuid) as seq,
           case when node_id <> $4::uuid then pg_notify('offer', node_id::text) end as passed_on

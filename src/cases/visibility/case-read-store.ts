@@ -1,5 +1,7 @@
+import { auditCitizen } from "../../citizens/citizen-store.ts";
 import type { Queryable } from "../../database/pool.ts";
 import { AppError } from "../../errors.ts";
+import { auditShownCitizens } from "../../people/audit/audit-store.ts";
 import type { SignedInPerson } from "../../people/person.ts";
 import type { CaseRecord, CaseSummary } from "../case-record.ts";
 import { caseColumns } from "../case-store.ts";
@@ -31,7 +33,7 @@ export async function readVisibleCase(
 const summaryColumns = `s.id, s.number, s.status, s.attribute, s.reason, s.notice_content as "noticeContent",
   s.parent_id as "parentId", s.opened_by_call_id as "openedByCallId", s.agency_id as "agencyId", e.name as "agencyName", v.name as "serviceName",
   s.office_id as "officeId", u.name as "officeName",
-  nullif(concat_ws(' ', z.last_name, z.first_name), '') as "citizenName", left(s.request, 200) as request,
+  nullif(concat_ws(' ', z.last_name, z.first_name), '') as "citizenName", z.id as "citizenId", left(s.request, 200) as request,
   case when t.id is not null then jsonb_build_object('id', t.id, 'name', t.display_name) end as "takenBy",
   s.opened_at as "openedAt", s.closed_at as "closedAt", s.next_attempt_at as "nextAttemptAt", s.version`;
 
@@ -102,7 +104,7 @@ export async function listCases(
     where.push(`(s.opened_at, s.id) ${comparison} ($${values.length - 1}::timestamptz, $${values.length}::uuid)`);
   }
   values.push(page.limit + 1);
-  const { rows } = await db.query<CaseSummary & { place: string }>(
+  const { rows } = await db.query<NamingSummary & { place: string }>(
     `select ${summaryColumns}, to_char(s.opened_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as place
     from (select * from cases s where ${where.join(" and ")}
       order by s.opened_at ${direction}, s.id ${direction} limit $${values.length}) s ${summaryTables}
@@ -112,10 +114,26 @@ export async function listCases(
   const more = rows.length > page.limit;
   const shown = rows.slice(0, page.limit);
   const last = shown.at(-1);
+  await auditNames(db, person, filter, shown);
   return {
-    items: shown.map(({ place: _place, ...summary }) => summary),
+    items: shown.map(({ place: _place, citizenId: _citizenId, ...summary }) => summary),
     nextCursor: more && last ? writeCursor({ openedAt: last.place, id: last.id }) : null,
   };
+}
+
+type NamingSummary = CaseSummary & { citizenId: string | null };
+
+/** REQ 12: who searched cases by a citizen, and whose names a list showed to whom. */
+async function auditNames(
+  db: Queryable,
+  person: SignedInPerson,
+  filter: CaseFilter,
+  shown: readonly NamingSummary[],
+): Promise<void> {
+  const found = [...new Set(shown.flatMap(({ citizenId }) => citizenId ?? []))];
+  if (filter.text !== undefined || filter.citizenId) {
+    await auditCitizen(db, person, "citizen.search", null, { by: "case", found });
+  } else await auditShownCitizens(db, person, found, "cases");
 }
 
 function likeLiteral(parameter: string): string {
@@ -141,13 +159,16 @@ export function pageAfter(cursor: string | undefined): Cursor | null {
 /** Parent, children and related cases that this person sees too. */
 export async function relativesOf(db: Queryable, person: SignedInPerson, record: CaseRecord): Promise<CaseSummary[]> {
   const visible = visibleCases(person, 4);
-  const { rows } = await db.query<CaseSummary>(
+  const { rows } = await db.query<NamingSummary>(
     `select ${summaryColumns} from cases s ${summaryTables}
     where (s.id = $2 or s.parent_id = $1 or s.id = $3 or s.related_case_id = $1) and ${visible.sql}
     order by s.opened_at, s.id limit 200`,
     [record.id, record.parentId, record.relatedCaseId, ...visible.values],
   );
-  return rows;
+  // The case's own record is told by whoever shows the case.
+  const others = rows.flatMap(({ citizenId }) => (citizenId && citizenId !== record.citizenId ? [citizenId] : []));
+  await auditShownCitizens(db, person, others, "family");
+  return rows.map(({ citizenId: _, ...summary }) => summary);
 }
 
 export type CaseNames = {
