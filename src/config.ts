@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { serverUrls } from "./database/primary-server.ts";
 import { type MessageSettings, messageSettingNames, messageSettings } from "./messages/message-settings.ts";
 import type { OidcSettings } from "./people/sign-in/oidc/oidc-client.ts";
 
@@ -8,11 +9,21 @@ export type NodeRole = (typeof roles)[number];
 const flag = z.enum(["0", "1"]).transform((text) => text === "1");
 
 const settings = z.object({
-  DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, "must start with postgres://"),
+  DATABASE_URL: z
+    .string()
+    .refine(
+      (text) => serverUrls(text).every((url) => /^postgres(ql)?:\/\/\S+$/.test(url)),
+      "must start with postgres://",
+    ),
   ASTERISK_URLS: z
     .string()
     .transform((text) => text.split(/[\s,]+/).filter(Boolean))
     .pipe(z.array(z.url({ protocol: /^https?$/ })).min(1, "must list at least one http://user:password@host:port")),
+  SIP_PROXY: z
+    .string()
+    .regex(/^[\w.-]+:\d{2,5}$/, "must look like 10.0.0.5:5060")
+    .transform(hostAndPort)
+    .optional(),
   PORT: z.coerce.number().int().min(0).max(65_535).default(8055),
   PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
   ROLE: z
@@ -33,11 +44,16 @@ const settings = z.object({
   ...messageSettingNames,
 });
 
+export type HostAndPort = { host: string; port: number };
+
 export type AsteriskAddress = { url: string; user: string; password: string };
 
 export type Config = {
+  /** One address, or several of which one takes writes (database/primary-server.ts). */
   databaseUrl: string;
   asterisks: AsteriskAddress[];
+  /** Kamailio, when it is the registrar in front of several Asterisks (ops/kamailio); null: Asterisk registers phones. */
+  sipProxy: HostAndPort | null;
   port: number;
   /** Address that people type; decides cookies and links. */
   publicUrl: string | null;
@@ -55,17 +71,23 @@ export type Config = {
   messages: MessageSettings;
 };
 
+/** DATABASE_URLS lists a primary and its standbys, DATABASE_URL names one server; either may be given. */
+export function databaseSetting(environment: NodeJS.ProcessEnv): string | undefined {
+  return environment.DATABASE_URLS || environment.DATABASE_URL;
+}
+
 /**
  * Reads the settings (names in .env.example).
  * @throws Error whose message is one sentence a setting, for the terminal; the program then ends with 1.
  */
 export function readConfig(environment: NodeJS.ProcessEnv): Config {
-  const parsed = settings.safeParse(environment);
+  const parsed = settings.safeParse({ ...environment, DATABASE_URL: databaseSetting(environment) });
   if (!parsed.success) throw new Error(parsed.error.issues.map(settingSentence).join("\n"));
   const s = parsed.data;
   return {
     databaseUrl: s.DATABASE_URL,
     asterisks: s.ASTERISK_URLS.map(asteriskAddress),
+    sipProxy: s.SIP_PROXY ?? null,
     port: s.PORT,
     publicUrl: s.PUBLIC_URL ?? null,
     roles: s.ROLE,
@@ -80,6 +102,11 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
       : null,
     messages: messageSettings(s, s.SESSION_SECRET, s.PUBLIC_URL ?? null),
   };
+}
+
+function hostAndPort(text: string): HostAndPort {
+  const [host = "", port] = text.split(":");
+  return { host, port: Number(port) };
 }
 
 function settingSentence(issue: z.core.$ZodIssue): string {

@@ -1,6 +1,7 @@
 import pg from "pg";
 import { errorText } from "../errors.ts";
 import type { Logger } from "../log.ts";
+import { primaryClient } from "./primary-server.ts";
 
 export type Notice = { channel: string; payload: string };
 
@@ -46,8 +47,7 @@ export class DatabaseListener {
   }
 
   private async connect(): Promise<void> {
-    const client = new pg.Client({
-      connectionString: this.url,
+    const client = primaryClient(this.url, {
       application_name: "055055 listen",
       connectionTimeoutMillis: 2_000,
       keepAlive: true,

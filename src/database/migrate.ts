@@ -1,6 +1,7 @@
 import { readdir } from "node:fs/promises";
 import { runMigrations } from "graphile-worker";
 import knex, { type Knex } from "knex";
+import { primaryUrl } from "./primary-server.ts";
 
 const folder = new URL("../../migrations/", import.meta.url);
 
@@ -20,7 +21,8 @@ const source: Knex.MigrationSource<string> = {
  * Brings the database to this program's schema (PostgreSQL 18 or later), with the job queue's own.
  * @throws when the schema is newer than this program, or a statement fails (then nothing of that file is kept).
  */
-export async function migrate(url: string): Promise<void> {
+export async function migrate(urls: string): Promise<void> {
+  const url = await primaryUrl(urls);
   const db = knex({ client: "pg", connection: { connectionString: url }, pool: { min: 0, max: 2 } });
   try {
     await db.migrate.latest({ migrationSource: source, tableName: "schema_migrations" });

@@ -1,7 +1,7 @@
 import { type Runner, run, Logger as WorkerLogger } from "graphile-worker";
 import { schedule } from "node-cron";
 import { systemClock } from "../clock.ts";
-import type { Pool } from "../database/pool.ts";
+import { createPool, type Pool } from "../database/pool.ts";
 import { errorText } from "../errors.ts";
 import type { Logger } from "../log.ts";
 import { forgetOldNotices } from "./bounces/bounce-store.ts";
@@ -93,9 +93,10 @@ async function atNight(pool: Pool, log: Logger, reconcile: () => Promise<number>
 function keepWorking(databaseUrl: string, outbox: Outbox): { ready: Promise<void>; stop(): Promise<void> } {
   let stopping = false;
   let runner: Runner | null = null;
+  const pgPool = createPool(databaseUrl, "jobs", 4, outbox.log);
   const start = async (): Promise<void> => {
     runner = await run({
-      ...{ connectionString: databaseUrl, maxPoolSize: 4, concurrency: 4, pollInterval: 2_000, noHandleSignals: true },
+      ...{ pgPool, concurrency: 4, pollInterval: 2_000, noHandleSignals: true },
       logger: quietLogger(outbox.log),
       taskList: {
         send_message: async (payload) => {
@@ -122,6 +123,7 @@ function keepWorking(databaseUrl: string, outbox: Outbox): { ready: Promise<void
     stop: async () => {
       stopping = true;
       await runner?.stop();
+      await pgPool.end();
     },
   };
 }

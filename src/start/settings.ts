@@ -3,7 +3,7 @@ import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseEnv } from "node:util";
 import { z } from "zod";
-import { readConfig } from "../config.ts";
+import { databaseSetting, readConfig } from "../config.ts";
 
 const port = z.coerce.number().int().min(1).max(65_535);
 
@@ -88,7 +88,7 @@ export function readSettings(checkout: string, environment: NodeJS.ProcessEnv): 
     cacheDir: s.CACHE_DIR ?? defaultCacheDir(),
     servedNumbers: s.SERVED_NUMBERS,
     debianMirror: s.DEBIAN_MIRROR ?? null,
-    databaseUrl: given.DATABASE_URL ?? null,
+    databaseUrl: databaseSetting(given) ?? null,
     asteriskUrls: given.ASTERISK_URLS ?? null,
     publicUrl: given.PUBLIC_URL ?? null,
     environment: given,

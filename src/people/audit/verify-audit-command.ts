@@ -3,6 +3,8 @@
  * newest link, to be kept outside (paper, another machine) and named the next time. Exits 1 on a fault.
  */
 import pg from "pg";
+import { databaseSetting } from "../../config.ts";
+import { primaryUrl } from "../../database/primary-server.ts";
 import type { ChainEnd } from "./audit-chain-store.ts";
 import { verifyAudit } from "./verify-audit.ts";
 
@@ -13,9 +15,9 @@ function anchorOf(text: string | undefined): ChainEnd | null {
   return { seq: Number(match[1]), hash: match[2] ?? "" };
 }
 
-const url = process.env.DATABASE_URL;
+const url = databaseSetting(process.env);
 if (!url) throw new Error("Setting DATABASE_URL is missing (see .env.example).");
-const client = new pg.Client({ connectionString: url });
+const client = new pg.Client({ connectionString: await primaryUrl(url) });
 await client.connect();
 try {
   const { lines, end, faults, anchorKept } = await verifyAudit(client, anchorOf(process.argv[2]));
