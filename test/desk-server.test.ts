@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { expect } from "chai";
 import { WebSocket, WebSocketServer } from "ws";
 import { createPool } from "../src/database/pool.ts";
@@ -25,6 +26,7 @@ describe("desk: server", () => {
     await mkdir(join(page, "assets"));
     await writeFile(join(page, "index.html"), "<!doctype html><title>055055</title>");
     await writeFile(join(page, "assets", "page-1a2b.js"), "export {};");
+    await writeFile(join(page, "assets", "page-1a2b.js.gz"), gzipSync("export {};"));
     asterisk = new WebSocketServer({ port: 0, host: "127.0.0.1", path: "/ws", handleProtocols: () => "sip" });
     await once(asterisk, "listening");
     asterisk.on("connection", (socket, request) => {
@@ -94,6 +96,22 @@ describe("desk: server", () => {
     expect((await get("/assets/none.js")).status).equal(404);
     expect(await (await get("/..%2f..%2fetc%2fpasswd")).text()).not.contain("root:");
     expect((await get("/api/nothing")).status).equal(404);
+  });
+
+  it("gives scripts packed to who takes them, as they are to others", async () => {
+    const get = (encoding: string) =>
+      fetch(`${web.url}/assets/page-1a2b.js`, { headers: { "accept-encoding": encoding } });
+    for (const [asked, given] of [
+      ["gzip, br", "gzip"],
+      ["identity", null],
+    ]) {
+      const answer = await get(asked ?? "");
+      expect(answer.headers.get("content-encoding")).equal(given);
+      expect(answer.headers.get("content-type")).match(/javascript/);
+      expect(answer.headers.get("vary")).match(/accept-encoding/i);
+      expect(answer.headers.get("cache-control")).contain("immutable");
+      expect(await answer.text()).equal("export {};");
+    }
   });
 
   it("is ready only with database and Asterisk", async () => {

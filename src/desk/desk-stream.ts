@@ -44,6 +44,11 @@ export class DeskStream {
     this.write(`id: ${seq}\nevent: ${kind}\ndata: ${payloadJson}\n\n`);
   }
 
+  /** Something without a number: it is not replayed. */
+  tell(kind: string, dataJson: string): void {
+    this.write(`event: ${kind}\ndata: ${dataJson}\n\n`);
+  }
+
   beat(): void {
     this.write(": beat\n\n");
   }

@@ -18,10 +18,14 @@ import { DeskStream } from "./desk-stream.ts";
 import { sessionLimits } from "./session/session.ts";
 import { liveSessions } from "./session/session-store.ts";
 
-const beatMs = 5_000;
+/** A page without a beat for longer says that the connection is lost, within five seconds (src/web/live). */
+const beatMs = 2_000;
+const checkMs = 5_000;
 /** A page that answers beats and then misses two is gone, though its network never said so. */
 const silentMs = 12_000;
 const alivePrefix = "alive:";
+/** Lists change in bursts (an import, a form that is saved): told together. */
+const listsPauseMs = 300;
 
 export type OpenStream = {
   personId: string;
@@ -40,9 +44,12 @@ export class DeskStreams {
   /** People whose stream is being opened: their rows already name this copy. */
   private readonly opening = new Map<string, number>();
   private readonly woken = new Set<string>();
+  private readonly changedLists = new Set<string>();
+  private listsTimer: NodeJS.Timeout | null = null;
   private reading = false;
   private closed = false;
   private timer: NodeJS.Timeout | null = null;
+  private beatTimer: NodeJS.Timeout | null = null;
   private readonly pool: Pool;
   private readonly nodeId: string;
   private readonly log: Logger;
@@ -57,7 +64,10 @@ export class DeskStreams {
   }
 
   start(): void {
-    this.timer = setInterval(() => void this.check(), beatMs);
+    this.timer = setInterval(() => void this.check(), checkMs);
+    this.beatTimer = setInterval(() => {
+      for (const stream of this.streams.values()) stream.beat();
+    }, beatMs);
   }
 
   get count(): number {
@@ -104,6 +114,20 @@ export class DeskStreams {
   /** After the listening connection was away: whatever was missed is read from the rows. */
   wakeAll(): void {
     for (const personId of this.streams.keys()) this.wake(personId);
+  }
+
+  /**
+   * Payload of NOTIFY 'lists', or "all" after the listening connection was away: every page is told which lists are
+   * old, never what is in them, and asks again as far as it shows them. Not numbered: a page that comes back asks anyway.
+   */
+  listChanged(name: string): void {
+    this.changedLists.add(name);
+    this.listsTimer ??= setTimeout(() => {
+      this.listsTimer = null;
+      const data = JSON.stringify({ lists: [...this.changedLists] });
+      this.changedLists.clear();
+      for (const stream of this.streams.values()) stream.tell("lists", data);
+    }, listsPauseMs);
   }
 
   /** Call after commit; a number that is not the next in order is read with those before it. */
@@ -156,6 +180,8 @@ export class DeskStreams {
   async close(): Promise<void> {
     this.closed = true;
     if (this.timer) clearInterval(this.timer);
+    if (this.beatTimer) clearInterval(this.beatTimer);
+    if (this.listsTimer) clearTimeout(this.listsTimer);
     for (const stream of this.streams.values()) stream.end(null);
     await Promise.all([...this.streams.values()].map((stream) => this.lose(stream)));
   }

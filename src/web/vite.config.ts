@@ -1,4 +1,7 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { brotliCompressSync, gzipSync } from "node:zlib";
 import react from "@vitejs/plugin-react";
 import { defineConfig, type Plugin } from "vite";
 
@@ -20,10 +23,24 @@ const plainItalia: Plugin = {
   },
 };
 
+/** Beside each text its packed forms, which the program gives to browsers that take them. */
+const packed: Plugin = {
+  name: "packed",
+  apply: "build",
+  async writeBundle({ dir = "" }, bundle) {
+    for (const [name, made] of Object.entries(bundle)) {
+      if (!/\.(js|css|html|svg)$/.test(name)) continue;
+      const text = Buffer.from(made.type === "chunk" ? made.code : made.source);
+      await writeFile(join(dir, `${name}.br`), brotliCompressSync(text));
+      await writeFile(join(dir, `${name}.gz`), gzipSync(text, { level: 9 }));
+    }
+  },
+};
+
 /** The page: built into build/page, which the program serves; `npm run dev` proxies to a program that runs. */
 export default defineConfig({
   root,
-  plugins: [plainItalia, react()],
+  plugins: [plainItalia, react(), packed],
   build: {
     outDir: "../../build/page",
     emptyOutDir: true,

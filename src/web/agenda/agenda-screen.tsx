@@ -19,9 +19,8 @@ export function AgendaScreen({ agendaId }: { agendaId: string | null }) {
   const person = usePerson();
   const agency = person.roles.find(({ role }) => role === "agency_referent")?.agencyId ?? undefined;
   const [disabled, setDisabled] = useState(false);
-  const list = useList(`agendas ${disabled}`, (cursor) =>
-    screenApi.agendas({ agency, disabled: disabled ? 1 : 0, cursor }),
-  );
+  const read = (cursor: string | null) => screenApi.agendas({ agency, disabled: disabled ? 1 : 0, cursor });
+  const list = useList(`agendas ${disabled}`, read, undefined, "agendas");
   return (
     <TwoColumns
       title={t.title}

@@ -16,9 +16,8 @@ export function ExpectedBookings({ agenda }: { agenda: Agenda }) {
   const { agenda: t } = useScreenTexts();
   const { texts, language } = useSpeech();
   const [from, setFrom] = useState(today());
-  const list = useList(`${agenda.id} ${agenda.version} ${from}`, () =>
-    screenApi.agendaBookings(agenda.id, from, dayAfter(from, shownDays - 1)),
-  );
+  const read = () => screenApi.agendaBookings(agenda.id, from, dayAfter(from, shownDays - 1));
+  const list = useList(`${agenda.id} ${agenda.version} ${from}`, read, undefined, "bookings");
   return (
     <section className="screen-part" aria-labelledby="expected-title">
       <h2 id="expected-title">{t.expected(shownDays)}</h2>

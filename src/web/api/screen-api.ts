@@ -100,7 +100,7 @@ export const screenApi = {
   saveOfficeHours: (id: string, version: number, body: Body) => change("PUT", `/offices/${id}/hours`, version, body),
   newUnit: (kind: UnitKind, body: Body) => make<{ id: string }>(`/${kind}`, body),
   patchUnit: (kind: UnitKind, id: string, version: number, body: Body) =>
-    change("PATCH", `/${kind}/${id}`, version, body),
+    change<{ version: number }>("PATCH", `/${kind}/${id}`, version, body),
   importFile: (kind: "organisation" | "directory", file: File, dryRun: boolean) =>
     client.call<ImportReport>(`/imports/${kind}${query({ dryRun: dryRun ? 1 : 0 })}`, { method: "POST", file }),
 

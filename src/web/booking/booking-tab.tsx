@@ -28,7 +28,7 @@ function BookingPanel({ opened, serviceId }: { opened: OpenedCase; serviceId: st
   const shared = useTexts();
   const { view } = opened.snapshot;
   const agendas = useLoaded(`agendas ${serviceId}`, () => screenApi.agendas({ service: serviceId, limit: 100 }));
-  const bookings = useLoaded(`bookings ${view.id}`, () => screenApi.caseBookings(view.id));
+  const bookings = useLoaded(`bookings ${view.id}`, () => screenApi.caseBookings(view.id), "bookings");
   const [agendaId, setAgendaId] = useState<string | null>(null);
   const [moving, setMoving] = useState(false);
   const live = bookings.value?.items.find(({ state }) => state === "held" || state === "confirmed") ?? null;

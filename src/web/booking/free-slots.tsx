@@ -17,9 +17,8 @@ export function FreeSlots({ agendaId, busy, onTake }: FreeSlotsProps) {
   const { booking: t } = useScreenTexts();
   const { texts } = useSpeech();
   const [from, setFrom] = useState(today());
-  const { value, problem } = useLoaded(`${agendaId} ${from}`, () =>
-    screenApi.slots(agendaId, from, dayAfter(from, daysAtOnce - 1)),
-  );
+  const read = () => screenApi.slots(agendaId, from, dayAfter(from, daysAtOnce - 1));
+  const { value, problem } = useLoaded(`${agendaId} ${from}`, read, "bookings");
   const earliest = today();
   const step = (days: number) => {
     const day = dayAfter(from, days);

@@ -16,7 +16,7 @@ export function FlowScreen() {
   const { flow: t } = useScreenTexts();
   const shared = useTexts();
   const [chosen, setChosen] = useState<string | null>(null);
-  const flows = useLoaded("flows", () => screenApi.flows());
+  const flows = useLoaded("flows", () => screenApi.flows(), "flows");
   const items = flows.value?.items ?? [];
   const id = chosen ?? items[0]?.id ?? null;
   return (

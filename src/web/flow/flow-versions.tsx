@@ -13,7 +13,7 @@ type FlowVersionsProps = { flow: FlowDetail; onLoad: ((document: unknown, versio
 export function FlowVersions({ flow, onLoad }: FlowVersionsProps) {
   const { flow: t, knowledge } = useScreenTexts();
   const { language } = useSpeech();
-  const { value } = useLoaded(`${flow.id} ${flow.version}`, () => screenApi.flowVersions(flow.id));
+  const { value } = useLoaded(`${flow.id} ${flow.version}`, () => screenApi.flowVersions(flow.id), "flows");
   const load = useAction(async (version: number) => {
     const { document } = await screenApi.flowVersion(flow.id, version);
     onLoad?.(document, version);

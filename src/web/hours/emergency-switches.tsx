@@ -10,7 +10,7 @@ import { useScreenTexts } from "../texts/screen-texts.ts";
 /** The emergency announcement of each agency: heard by the very next caller (REQ 1.1). */
 export function EmergencySwitches() {
   const { calendars: t } = useScreenTexts();
-  const { value, problem, again } = useLoaded("agencies", () => screenApi.agencies());
+  const { value, problem, again } = useLoaded("agencies", () => screenApi.agencies(), "organisation");
   return (
     <section aria-labelledby="emergency-title">
       <h2 id="emergency-title" className="part-title">

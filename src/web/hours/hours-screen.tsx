@@ -19,7 +19,7 @@ import { WeekHours } from "./week-hours.tsx";
 /** When the centre and the offices are open, and the emergency announcements (REQ 1.1). */
 export function HoursScreen({ calendarId }: { calendarId: string | null }) {
   const { calendars: t } = useScreenTexts();
-  const list = useList("calendars", () => screenApi.calendars());
+  const list = useList("calendars", () => screenApi.calendars(), undefined, "hours");
   const shown = list.items.find(({ id }) => id === calendarId) ?? null;
   return (
     <TwoColumns

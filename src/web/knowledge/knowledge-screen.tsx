@@ -18,7 +18,7 @@ export function KnowledgeScreen({ cardId }: { cardId: string | null }) {
   const { knowledge: t, common } = useScreenTexts();
   const [filter, setFilter] = useState({ q: "", state: "", expiring: false });
   const asked = { q: filter.q, state: filter.state, expiringDays: filter.expiring ? 30 : undefined };
-  const list = useList(JSON.stringify(asked), (cursor) => screenApi.cardDrafts({ ...asked, cursor }));
+  const list = useList(JSON.stringify(asked), (cursor) => screenApi.cardDrafts({ ...asked, cursor }), undefined, "cards");
   return (
     <TwoColumns
       title={t.title}
@@ -99,7 +99,7 @@ function CardLines({ cards, shownId }: { cards: CardLine[]; shownId: string | nu
 function EmptySearches() {
   const { knowledge: t } = useScreenTexts();
   const { language } = useSpeech();
-  const list = useList("searches", () => screenApi.emptySearches());
+  const list = useList("searches", () => screenApi.emptySearches(), undefined, "searches");
   return (
     <div className="screen-part">
       <p className="empty">{t.choose}</p>

@@ -1,4 +1,5 @@
 import { useCallback, useEffect, useRef, useState } from "react";
+import type { ListName } from "../../desk/list-news.ts";
 import { Problem } from "../api/api-problem.ts";
 import type { Page } from "../api/api-types.ts";
 import { useDesk } from "../live/desk-context.tsx";
@@ -14,28 +15,52 @@ export function asProblem(error: unknown): Problem {
   return error instanceof Problem ? error : new Problem(0, { code: "internal" });
 }
 
+/** Counts up with each change of what is shown that the program tells. */
+function useNews(follows: ListName | undefined): number {
+  const { changedLists } = useDesk().state;
+  return (changedLists.all ?? 0) + (follows ? (changedLists[follows] ?? 0) : 0);
+}
+
+/** As many lines as were shown before, so that nobody loses the place in a list that changed. */
+async function readAgain<T>(read: Read<T>, shownBefore: number): Promise<Page<T>> {
+  let page = await read(null);
+  while (page.nextCursor && page.items.length < shownBefore) {
+    const { items, nextCursor } = await read(page.nextCursor);
+    page = { items: [...page.items, ...items], nextCursor };
+  }
+  return page;
+}
+
 /**
- * Pages of a list. `key` names what is asked for: another key asks anew; so do the feed, a reconnection and, when
- * given, every `everyMs`. An answer that comes after a later question is thrown away.
+ * Pages of a list. `key` names what is asked for: another key asks anew; so do the feed's news of cases and of what the
+ * list `follows`, a reconnection and, when given, every `everyMs`. An answer that comes after a later question is
+ * thrown away.
  */
-export function useList<T>(key: string, read: Read<T>, everyMs?: number): List<T> {
+export function useList<T>(key: string, read: Read<T>, everyMs?: number, follows?: ListName): List<T> {
   const { listsStale, link } = useDesk().state;
+  const news = useNews(follows);
   const [shown, setShown] = useState<Shown<T>>({ items: [], nextCursor: null, problem: null, loading: true });
-  const latest = useRef({ read, asked: 0 });
+  const latest = useRef({ read, key, shownKey: key, asked: 0, lines: 0 });
   latest.current.read = read;
+  latest.current.key = key;
+  latest.current.lines = shown.items.length;
   const ask = useCallback(async (cursor: string | null, before: T[]) => {
     const turn = ++latest.current.asked;
+    const { key: asked, shownKey, lines } = latest.current;
     try {
-      const { items, nextCursor } = await latest.current.read(cursor);
+      const page = cursor
+        ? await latest.current.read(cursor)
+        : await readAgain(latest.current.read, asked === shownKey ? lines : 0);
       if (turn !== latest.current.asked) return;
-      setShown({ items: [...before, ...items], nextCursor, problem: null, loading: false });
+      latest.current.shownKey = asked;
+      setShown({ items: [...before, ...page.items], nextCursor: page.nextCursor, problem: null, loading: false });
     } catch (error) {
       if (turn !== latest.current.asked) return;
       const problem = asProblem(error);
       setShown((now) => ({ ...now, problem, loading: false }));
     }
   }, []);
-  // The key and the feed's two values only say that the list may be old.
+  // The key and the feed's values only say that the list may be old.
   useEffect(() => {
     const timer = setTimeout(() => void ask(null, []), pauseMs);
     const again = everyMs ? setInterval(() => void ask(null, []), everyMs) : undefined;
@@ -44,7 +69,7 @@ export function useList<T>(key: string, read: Read<T>, everyMs?: number): List<T
       clearInterval(again);
       latest.current.asked++;
     };
-  }, [ask, everyMs, key, listsStale, link]);
+  }, [ask, everyMs, key, listsStale, link, news]);
   const { items, nextCursor, problem, loading } = shown;
   const more = nextCursor ? () => void ask(nextCursor, items) : null;
   return { items, problem, loading, more, again: () => void ask(null, []) };
@@ -52,8 +77,13 @@ export function useList<T>(key: string, read: Read<T>, everyMs?: number): List<T
 
 export type Loaded<T> = { value: T | null; problem: Problem | null; set(value: T): void; again(): Promise<void> };
 
-/** One thing to look at or to edit; `set` takes what a save answered. */
-export function useLoaded<T>(key: string, read: () => Promise<T>): Loaded<T> {
+/**
+ * One thing to look at or to edit; `set` takes what a save answered. Only what is looked at `follows` its list's news:
+ * nothing changes under the hands of somebody who edits, the version tells when it is saved.
+ */
+export function useLoaded<T>(key: string, read: () => Promise<T>, follows?: ListName): Loaded<T> {
+  const news = useNews(follows);
+  const heard = follows ? news : 0;
   const [state, setState] = useState<{ key: string; value: T | null; problem: Problem | null }>({
     key,
     value: null,
@@ -63,16 +93,19 @@ export function useLoaded<T>(key: string, read: () => Promise<T>): Loaded<T> {
   latest.current = { read, key };
   const again = useCallback(async () => {
     const asked = latest.current.key;
-    const settle = (value: T | null, problem: Problem | null) => {
-      if (asked === latest.current.key) setState({ key: asked, value, problem });
-    };
+    const isAsked = () => asked === latest.current.key;
     await latest.current.read().then(
-      (value) => settle(value, null),
-      (error) => settle(null, asProblem(error)),
+      (value) => isAsked() && setState({ key: asked, value, problem: null }),
+      (error) =>
+        // What is shown already is better than nothing: the banner tells a lost connection.
+        isAsked() &&
+        setState((now) =>
+          now.key === asked && now.value !== null ? now : { key: asked, value: null, problem: asProblem(error) },
+        ),
     );
   }, []);
-  // Another key is another thing.
-  useEffect(() => void again(), [again, key]);
+  // Another key is another thing; news say that it may be old.
+  useEffect(() => void again(), [again, key, heard]);
   const current = state.key === key;
   return {
     value: current ? state.value : null,

@@ -4,6 +4,7 @@
  *   offer ──► ringing ──answered──► talking ──ended──► wrap-up ──► nothing
  *               └─ offer_ended (refused, caller_left, …): the popped case leaves the desk again
  */
+import type { ListName } from "../../desk/list-news.ts";
 import type { CallView, Offer, OfferEndReason, OperatorView, TaskView } from "../api/api-types.ts";
 import type { OfficeNews, TransferView } from "../api/work-types.ts";
 import type { StreamState } from "./live-stream.ts";
@@ -39,7 +40,10 @@ export type DeskState = {
   /** Version that another person wrote, by case: the case reads itself again. */
   changed: Record<string, number>;
   tasks: TaskView[];
+  /** Counts up when lists of cases may be old. */
   listsStale: number;
+  /** The same for each other list that the program has told of. */
+  changedLists: Partial<Record<ListName | "all", number>>;
   /** Calls whose case was finished here: a reconnection does not lay it on the desk again. */
   doneCalls: string[];
   announcement: Announcement | null;
@@ -47,7 +51,13 @@ export type DeskState = {
 
 export type DeskAction =
   | { type: "link"; link: StreamState }
-  | { type: "snapshot"; operator: OperatorView | null; call: CallView | null; offer: Offer | null }
+  | {
+      type: "snapshot";
+      operator: OperatorView | null;
+      call: CallView | null;
+      offer: Offer | null;
+      transfer?: TransferView | null;
+    }
   | { type: "tasks"; tasks: TaskView[] }
   | { type: "event"; kind: string; payload: unknown }
   | { type: "open_case"; case: OpenCase }
@@ -71,6 +81,7 @@ export const emptyDesk: DeskState = {
   changed: {},
   tasks: [],
   listsStale: 0,
+  changedLists: {},
   doneCalls: [],
   announcement: null,
 };
@@ -107,10 +118,12 @@ function withLink(state: DeskState, link: StreamState): DeskState {
 type Snapshot = Extract<DeskAction, { type: "snapshot" }>;
 
 /** After a load or a reconnection the program's answer wins over what the page remembers. */
-function withSnapshot(state: DeskState, { operator, call, offer }: Snapshot): DeskState {
+function withSnapshot(state: DeskState, { operator, call, offer, transfer }: Snapshot): DeskState {
   const gone = state.offer && state.offer.callId !== offer?.callId && state.offer.callId !== call?.callId;
   const kept = gone && state.offer ? dropCase(state, state.offer.caseId) : state;
-  const next: DeskState = { ...kept, operator, call, offer: null };
+  // One that lived when the stream was cut and is not told any more is over.
+  const over = state.transfer?.state === "ended" ? state.transfer : null;
+  const next: DeskState = { ...kept, operator, call, offer: null, transfer: transfer ?? over };
   if (!offer || state.doneCalls.includes(offer.callId)) return next;
   return takeOffer(next, offer, call?.callId === offer.callId);
 }
@@ -133,6 +146,8 @@ function withEvent(state: DeskState, kind: string, payload: unknown): DeskState 
       return takeTransfer(state, payload as TransferView);
     case "office":
       return takeOffice(state, payload as OfficeNews);
+    case "lists":
+      return takeLists(state, (payload as { lists: (ListName | "all")[] }).lists);
     default:
       // A newer server may tell more than this page knows.
       return state;
@@ -232,6 +247,12 @@ function takeTransfer(state: DeskState, transfer: TransferView): DeskState {
 
 function takeOffice(state: DeskState, office: OfficeNews): DeskState {
   return { ...state, offices: { ...state.offices, [office.officeId]: office } };
+}
+
+function takeLists(state: DeskState, names: readonly (ListName | "all")[]): DeskState {
+  const changedLists = { ...state.changedLists };
+  for (const name of names) changedLists[name] = (changedLists[name] ?? 0) + 1;
+  return { ...state, changedLists };
 }
 
 function closeCase(state: DeskState, caseId: string): DeskState {

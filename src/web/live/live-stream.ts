@@ -7,8 +7,11 @@ export type StreamListener = {
   onEvent(seq: number | null, kind: string, payload: unknown): void;
 };
 
-/** The server beats every 5 s; longer silence means that the connection is dead though nobody closed it. */
-const silenceMs = 7_000;
+/**
+ * The server beats every 2 s; longer silence means that the connection is dead though nobody closed it. With the
+ * banner's patience of a second people see it within five.
+ */
+const silenceMs = 3_500;
 const retryMs = [250, 500, 1_000, 2_000, 3_000];
 
 /**

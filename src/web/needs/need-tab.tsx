@@ -98,7 +98,7 @@ function ReportForm({ opened, onSent }: { opened: OpenedCase; onSent: () => void
 function MyNeeds({ turn }: { turn: number }) {
   const { needs: t } = useScreenTexts();
   const { language } = useSpeech();
-  const list = useList(`mine ${turn}`, () => screenApi.needs({ mine: "true", limit: 20 }));
+  const list = useList(`mine ${turn}`, () => screenApi.needs({ mine: "true", limit: 20 }), undefined, "needs");
   return (
     <section className="screen-part" aria-labelledby="my-needs">
       <h3 id="my-needs">{t.mine}</h3>

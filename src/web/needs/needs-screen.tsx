@@ -15,7 +15,7 @@ export function NeedsScreen({ needId }: { needId: string | null }) {
   const { needs: t, common } = useScreenTexts();
   const [filter, setFilter] = useState({ state: "", open: true });
   const asked = { state: filter.state, open: filter.open && !filter.state ? "true" : undefined };
-  const list = useList(JSON.stringify(asked), (cursor) => screenApi.needs({ ...asked, cursor }));
+  const list = useList(JSON.stringify(asked), (cursor) => screenApi.needs({ ...asked, cursor }), undefined, "needs");
   return (
     <TwoColumns
       title={t.title}

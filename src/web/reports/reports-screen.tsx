@@ -16,16 +16,13 @@ import { AddressList } from "./report-addresses.tsx";
 import { type ReportLine, reportApi } from "./report-api.ts";
 import { ReportView } from "./report-view.tsx";
 
-/** A report is made within seconds: the list looks again that often. */
-const everyMs = 5_000;
-
 /** What was reported (REQ 11): the list, one report with its files and proof, a form for one more. */
 export function ReportsScreen({ reportId }: { reportId: string | null }) {
   const t = useReportTexts();
   const { language } = useSpeech();
   const mayAsk = mayUse(usePerson(), "report.make");
   const [kind, setKind] = useState("");
-  const list = useList(kind, (cursor) => reportApi.reports({ kind: kind || null, cursor }), everyMs);
+  const list = useList(kind, (cursor) => reportApi.reports({ kind: kind || null, cursor }), undefined, "reports");
   const kinds = REPORT_KINDS.map((value) => ({ value, label: definitions[value][language].title }));
   return (
     <TwoColumns

@@ -16,7 +16,7 @@ export function OfficesScreen({ officeId }: { officeId: string | null }) {
   const shared = useTexts();
   const person = usePerson();
   const agency = person.roles.find(({ role }) => role === "agency_referent")?.agencyId;
-  const { value, problem } = useLoaded("offices", () => screenApi.offices());
+  const { value, problem } = useLoaded("offices", () => screenApi.offices(), "organisation");
   const offices = (value ?? []).filter(({ agencyId }) => !agency || agencyId === agency);
   return (
     <TwoColumns
@@ -52,7 +52,7 @@ export function OfficesScreen({ officeId }: { officeId: string | null }) {
 function OneOffice({ officeId }: { officeId: string }) {
   const { offices: t } = useScreenTexts();
   const shared = useTexts();
-  const { value: office, problem, again } = useLoaded(officeId, () => screenApi.office(officeId));
+  const { value: office, problem, again } = useLoaded(officeId, () => screenApi.office(officeId), "organisation");
   if (!office) {
     return problem ? <ProblemMessage problem={problem} /> : <p className="empty">{shared.common.loading}</p>;
   }

@@ -16,7 +16,12 @@ import { NewPersonForm } from "./person-form.tsx";
 export function PeopleScreen({ personId }: { personId: string | null }) {
   const { people: t, common } = useScreenTexts();
   const [filter, setFilter] = useState({ q: "", role: "" });
-  const list = useList(JSON.stringify(filter), (cursor) => screenApi.people({ ...filter, cursor }));
+  const list = useList(
+    JSON.stringify(filter),
+    (cursor) => screenApi.people({ ...filter, cursor }),
+    undefined,
+    "people",
+  );
   return (
     <TwoColumns
       title={t.title}

@@ -17,7 +17,12 @@ export function ServicesScreen({ serviceId }: { serviceId: string | null }) {
   const person = usePerson();
   const agency = person.roles.find(({ role }) => role === "agency_referent")?.agencyId;
   const [q, setQ] = useState("");
-  const list = useList(`services ${q}`, (cursor) => screenApi.services({ agency, q, cursor }));
+  const list = useList(
+    `services ${q}`,
+    (cursor) => screenApi.services({ agency, q, cursor }),
+    undefined,
+    "organisation",
+  );
   return (
     <TwoColumns
       title={t.title}

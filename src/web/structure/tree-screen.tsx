@@ -28,7 +28,7 @@ type TreeScreenProps = { kind: string | null; id: string | null; within: string 
 export function TreeScreen({ kind, id, within }: TreeScreenProps) {
   const { tree: t } = useScreenTexts();
   const shared = useTexts();
-  const { value: tree, problem, again } = useLoaded("tree", readTree);
+  const { value: tree, problem, again } = useLoaded("tree", readTree, "organisation");
   return (
     <TwoColumns
       title={t.title}

@@ -39,10 +39,12 @@ function UnitFields({ kind, unit, within, tree, onSaved }: UnitFieldsProps) {
   const { tree: t, common } = useScreenTexts();
   const shared = useTexts();
   const [draft, setDraft] = useState<Record<string, unknown>>(() => draftOf(kind, unit));
+  // The version that the fields were read at: the tree behind them follows what others save.
+  const [version, setVersion] = useState(unit?.version ?? 0);
   const [done, setDone] = useState(false);
   const department = kind === "services" ? tree.departments.find(({ id }) => id === within) : undefined;
   const save = useAction(async () => {
-    if (unit) await screenApi.patchUnit(kind, unit.id, unit.version, draft);
+    if (unit) setVersion((await screenApi.patchUnit(kind, unit.id, version, draft)).version);
     else {
       const { disabled: _new, ...body } = draft;
       const { id } = await screenApi.newUnit(kind, { ...body, ...placeOf(kind, within, department?.agencyId) });

@@ -9,7 +9,7 @@ import { useSpeech } from "../texts/texts.tsx";
 export function DeadMessagesScreen() {
   const { dead: t } = useScreenTexts();
   const { language } = useSpeech();
-  const list = useList("dead letters", () => screenApi.deadLetters(), 30_000);
+  const list = useList("dead letters", () => screenApi.deadLetters(), undefined, "messages");
   return (
     <OneColumn title={t.title}>
       <p className="empty-line">{t.hint}</p>
