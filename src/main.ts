@@ -70,7 +70,7 @@ async function main(config: Config): Promise<void> {
   const web = await startWebServer({
     ...{ config, pool: pools.web, log, streams, registry },
     routes: routesOf(pools.web, copy, config),
-    sipTarget: () => links.sipTarget(),
+    sipTarget: () => config.sipProxy ?? links.sipTarget(),
     asteriskConnected: () => !does("calls") || links.allConnected(),
   });
   await until(() => !does("calls") || links.allConnected(), connectMs);
@@ -147,6 +147,7 @@ async function makeCopy(config: Config, pools: Pools, flows: FlowCache, log: Log
   };
   const phones = new PhoneWatch({
     ...{ pool: pools.calls, links: () => links.own(), onChange: () => dispatcher.nudge(), log },
+    registrar: config.sipProxy,
     isLooker: () => lease.callNodes[0]?.id === lease.id,
   });
   const links = new SwitchLinks({

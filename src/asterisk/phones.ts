@@ -14,6 +14,8 @@ export type Phone = {
   callerId: string;
   /** Address of record; the name when left out. */
   aorName?: string;
+  /** host:port of the registrar in front of this Asterisk, which knows where the phone is; absent: it registers here. */
+  registrar?: string;
 };
 
 export type Endpoint = { name: string; state: "online" | "offline" | "unknown"; channelIds: string[] };
@@ -47,11 +49,15 @@ function objectsOf(phone: Phone): { type: "auth" | "aor" | "endpoint"; id: strin
   };
   if (phone.webrtc) {
     endpoint.webrtc = "yes";
-    endpoint.transport = "transport-ws";
+    if (!phone.registrar) endpoint.transport = "transport-ws";
     endpoint.dtls_auto_generate_cert = "yes";
   }
   // One contact: who registers again replaces the old one. Two seconds without an answer and the phone is gone.
-  const contacts = { max_contacts: "1", remove_existing: "yes", qualify_frequency: "5", qualify_timeout: "2.0" };
+  const looks = { qualify_frequency: "5", qualify_timeout: "2.0" };
+  const contacts: Record<string, string> = phone.registrar
+    ? // The registrar passes OPTIONS on to the phone itself; its own "not registered" is not an answer of the phone.
+      { contact: `sip:${phone.name}@${phone.registrar}`, qualify_2xx_only: "yes", ...looks }
+    : { max_contacts: "1", remove_existing: "yes", ...looks };
   const auth = { auth_type: "userpass", username: phone.name, password: phone.password };
   return [
     { type: "auth", id: phone.name, fields: fieldsOf(auth) },

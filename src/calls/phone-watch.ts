@@ -1,5 +1,6 @@
 import type { AsteriskConnection } from "../asterisk/connection.ts";
 import { listEndpoints, type Phone, pushPassword, pushPhones } from "../asterisk/phones.ts";
+import type { HostAndPort } from "../config.ts";
 import type { Pool } from "../database/pool.ts";
 import { errorText } from "../errors.ts";
 import type { Logger } from "../log.ts";
@@ -19,20 +20,23 @@ export class PhoneWatch {
   private timer: NodeJS.Timeout | null = null;
   private readonly pool: Pool;
   private readonly links: () => AsteriskConnection[];
+  private readonly registrar: HostAndPort | null;
   private readonly isLooker: () => boolean;
   private readonly onChange: () => void;
   private readonly log: Logger;
 
-  /** `isLooker`: true in one of the living copies. */
+  /** `isLooker`: true in one of the living copies. `registrar`: where phones register, when not at the switches. */
   constructor(options: {
     pool: Pool;
     links: () => AsteriskConnection[];
+    registrar: HostAndPort | null;
     isLooker: () => boolean;
     onChange: () => void;
     log: Logger;
   }) {
     this.pool = options.pool;
     this.links = options.links;
+    this.registrar = options.registrar;
     this.isLooker = options.isLooker;
     this.onChange = options.onChange;
     this.log = options.log;
@@ -49,7 +53,7 @@ export class PhoneWatch {
 
   /** Writes every seat's two accounts to a switch, unless it has just them (VOICE, The phone in the browser). */
   async provision(link: AsteriskConnection): Promise<void> {
-    const phones: Phone[] = await phoneAccounts(this.pool);
+    const phones = await this.phones();
     this.accounts = new Set(phones.map((phone) => phone.name));
     const wrote = await pushPhones(link, phones);
     if (wrote) this.log.info({ accounts: phones.length }, "phone accounts written to the switch");
@@ -65,10 +69,19 @@ export class PhoneWatch {
    * @throws AriError
    */
   async writePassword(account: string): Promise<void> {
-    const phone = (await phoneAccounts(this.pool)).find(({ name }) => name === account);
+    // A registrar reads the passwords where they are (v_phone_accounts).
+    if (this.registrar) return;
+    const phone = (await this.phones()).find(({ name }) => name === account);
     if (!phone) return;
     const links = this.links().filter((link) => link.connected);
     await Promise.all(links.map((link) => pushPassword(link, phone)));
+  }
+
+  private async phones(): Promise<Phone[]> {
+    const phones = await phoneAccounts(this.pool);
+    if (!this.registrar) return phones;
+    const registrar = `${this.registrar.host}:${this.registrar.port}`;
+    return phones.map((phone) => ({ ...phone, registrar }));
   }
 
   private async look(): Promise<void> {

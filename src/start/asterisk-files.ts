@@ -55,7 +55,11 @@ export async function writeAsteriskFiles(options: AsteriskOptions): Promise<Aste
     await writeFile(join(etc, "generated", name), text, { mode: 0o600 });
   }
   const own = await readFile(join(options.dialplanDir, "asterisk.conf"), "utf8");
-  const settings = own.replace("#include generated/entity.conf", `entityid = ${entity}`);
+  // It begins every channel id: two Asterisks that start in the same second must not name two calls alike.
+  const name = `systemname = 055055-${entity.slice(-5).replace(":", "")}`;
+  const settings = own
+    .replace("#include generated/entity.conf", `entityid = ${entity}`)
+    .replace(/^systemname = .*$/m, name);
   await writeFile(join(etc, "asterisk.conf"), `${directories(folders, options)}\n${settings}`);
   await linkData(options, folders);
   if (options.cacheRoot !== null) await nameThisHost(options.cacheRoot);

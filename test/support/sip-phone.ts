@@ -2,6 +2,7 @@ import { createSocket, type Socket } from "node:dgram";
 import { EventEmitter, once } from "node:events";
 import { RtpStream } from "./rtp-stream.ts";
 import { authorization, header, parseSip, type SipMessage, tagOf, token, uriOf } from "./sip-message.ts";
+import { noteCitizen } from "./written/citizens-of-tests.ts";
 
 export type PhoneOptions = {
   /** Address of Asterisk, `127.0.0.1:5060`. */
@@ -33,6 +34,8 @@ export class PhoneCall extends EventEmitter {
   /** Our Via of the INVITE and our side of the dialog, for CANCEL, ACK and BYE. */
   localVia = "";
   localParty = "";
+  /** What the dialog's requests must pass, nearest first (Record-Route of a proxy). */
+  routes: string[] = [];
   /** Final answer to our INVITE, or the one we gave. */
   status = 0;
   provisional: number[] = [];
@@ -140,6 +143,7 @@ export class SipPhone {
 
   /** Calls a number; resolves when the INVITE is out. `from` is the caller's user part, `name` the display name. */
   async dial(number: string, from = "0550001234", name = "", headers: string[] = []): Promise<PhoneCall> {
+    noteCitizen({ number: from, name });
     const call = await this.newCall(null);
     call.at.invite = performance.now();
     call.remoteUri = `sip:${number}@${this.host}:${this.port}`;
@@ -215,6 +219,7 @@ export class SipPhone {
       return this.end(call, { by: "them", status: call.status });
     }
     call.target = contactOf || call.target;
+    call.routes = [...(answer.headers.get("record-route") ?? [])].reverse();
     this.sendAck(call, call.target);
     call.at.answered = performance.now();
     this.listenTo(call, answer.body);
@@ -233,6 +238,7 @@ export class SipPhone {
       `To: <${call.remoteUri}>${call.remoteTag ? `;tag=${call.remoteTag}` : ""}`,
       `Call-ID: ${call.callId}`,
       `CSeq: ${call.cseq} ACK`,
+      ...call.routes.map((route) => `Route: ${route}`),
       "Max-Forwards: 70",
       "Content-Length: 0",
     ]);
@@ -274,6 +280,7 @@ export class SipPhone {
     call.remoteTag = tagOf(header(invite, "from"));
     call.remoteUri = uriOf(header(invite, "from"));
     call.target = uriOf(header(invite, "contact"));
+    call.routes = invite.headers.get("record-route") ?? [];
     call.localParty = `${header(invite, "to")};tag=${call.localTag}`;
     this.calls.set(call.callId, call);
     this.invited.push(call);
@@ -294,7 +301,13 @@ export class SipPhone {
   private inDialog(call: PhoneCall, _method: string): Dialog {
     call.cseq++;
     const to = `<${call.remoteUri}>${call.remoteTag ? `;tag=${call.remoteTag}` : ""}`;
-    return { from: call.localParty, to, callId: call.callId, cseq: call.cseq, extra: [] };
+    return {
+      from: call.localParty,
+      to,
+      callId: call.callId,
+      cseq: call.cseq,
+      extra: call.routes.map((route) => `Route: ${route}`),
+    };
   }
 
   private async request(method: string, uri: string, dialog: Dialog, body = "", call?: PhoneCall): Promise<SipMessage> {
