@@ -3,6 +3,7 @@ import "./style/fonts.css";
 import "./style/base.css";
 import "./style/form.css";
 import "./style/shell.css";
+import "./style/sections.css";
 import "./style/ringing.css";
 import "./style/call-bar.css";
 import "./style/narrow.css";

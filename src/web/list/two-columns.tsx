@@ -50,6 +50,11 @@ export function ListBody<T>({ list, empty, children }: ListBodyProps<T>) {
   return (
     <>
       <ProblemMessage problem={list.problem} />
+      {list.problem && (
+        <button type="button" className="btn btn-outline-primary btn-sm" onClick={list.again}>
+          {t.common.retry}
+        </button>
+      )}
       {list.loading && <p className="empty-line">{t.common.loading}</p>}
       {!list.loading && !list.problem && list.items.length === 0 && <p className="empty">{empty}</p>}
       {list.items.length > 0 && children}

@@ -1,8 +1,11 @@
 import { useCallback, useEffect, useRef, useState } from "react";
 import type { ListName } from "../../desk/list-news.ts";
-import { Problem } from "../api/api-problem.ts";
+import { isPassing, Problem } from "../api/api-problem.ts";
 import type { Page } from "../api/api-types.ts";
 import { useDesk } from "../live/desk-context.tsx";
+
+/** A server that is away is asked again. */
+const healMs = 4_000;
 
 /** Time for a word to be typed before its answer is asked for. */
 const pauseMs = 150;
@@ -13,6 +16,17 @@ export type List<T> = Omit<Shown<T>, "nextCursor"> & { more: (() => void) | null
 
 export function asProblem(error: unknown): Problem {
   return error instanceof Problem ? error : new Problem(0, { code: "internal" });
+}
+
+/** Asks again while what went wrong may pass by itself. */
+function useHealing(problem: Problem | null, ask: () => void): void {
+  const latest = useRef(ask);
+  latest.current = ask;
+  useEffect(() => {
+    if (!problem || !isPassing(problem)) return;
+    const timer = setTimeout(() => latest.current(), healMs);
+    return () => clearTimeout(timer);
+  }, [problem]);
 }
 
 /** Counts up with each change of what is shown that the program tells. */
@@ -71,6 +85,7 @@ export function useList<T>(key: string, read: Read<T>, everyMs?: number, follows
     };
   }, [ask, everyMs, key, listsStale, link, news]);
   const { items, nextCursor, problem, loading } = shown;
+  useHealing(problem, () => void ask(null, []));
   const more = nextCursor ? () => void ask(nextCursor, items) : null;
   return { items, problem, loading, more, again: () => void ask(null, []) };
 }
@@ -107,6 +122,7 @@ export function useLoaded<T>(key: string, read: () => Promise<T>, follows?: List
   // Another key is another thing; news say that it may be old.
   useEffect(() => void again(), [again, key, heard]);
   const current = state.key === key;
+  useHealing(current ? state.problem : null, () => void again());
   return {
     value: current ? state.value : null,
     problem: current ? state.problem : null,

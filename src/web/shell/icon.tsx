@@ -58,7 +58,7 @@ export type IconName = keyof typeof paths;
 
 export function Icon({ name }: { name: IconName }) {
   return (
-    <svg className={`icon-line icon-${name}`} viewBox="0 0 24 24" aria-hidden="true" focusable="false">
+    <svg className="icon-line" viewBox="0 0 24 24" aria-hidden="true" focusable="false">
       <path d={paths[name].join("")} fillRule="evenodd" />
     </svg>
   );

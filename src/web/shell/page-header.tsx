@@ -1,9 +1,10 @@
+import { type KeyboardEvent, useId, useState } from "react";
 import { api } from "../api/desk-api.ts";
 import { ProblemMessage } from "../form/problem-message.tsx";
 import { useAction } from "../form/use-action.ts";
 import type { Screen } from "../screens.tsx";
 import { usePerson, useSession } from "../session/session-context.tsx";
-import { useSpeech } from "../texts/texts.tsx";
+import { useSpeech, useTexts } from "../texts/texts.tsx";
 import { hashOf } from "./hash-router.ts";
 import { Icon } from "./icon.tsx";
 import { KeyList } from "./key-list.tsx";
@@ -20,18 +21,7 @@ export function PageHeader({ screens, current }: { screens: Screen[]; current: s
         <Icon name="phone" />
         {t.brand.name}
       </p>
-      <nav aria-label={t.nav.main}>
-        <ul>
-          {screens.map((screen) => (
-            <li key={screen.name}>
-              <a href={hashOf(screen.name)} aria-current={screen.name === current ? "page" : undefined}>
-                <Icon name={screen.icon} />
-                {screen.label(t)}
-              </a>
-            </li>
-          ))}
-        </ul>
-      </nav>
+      <Sections screens={screens} current={current} />
       <div className="header-end">
         <KeyList />
         <LanguageSwitch onChoose={(code) => void api.setLanguage(code).catch(keepOnlyHere)} />
@@ -45,6 +35,52 @@ export function PageHeader({ screens, current }: { screens: Screen[]; current: s
         <ProblemMessage problem={leave.problem} />
       </div>
     </header>
+  );
+}
+
+/** More than this do not fit beside the brand: they stand closer, in two rows. */
+const inOneRow = 7;
+
+/** The sections of the person's roles; on a narrow screen a button opens them. */
+function Sections({ screens, current }: { screens: Screen[]; current: string }) {
+  const t = useTexts();
+  const list = useId();
+  const [open, setOpen] = useState(false);
+  const here = screens.find(({ name }) => name === current);
+  const close = (event: KeyboardEvent) => {
+    if (event.key === "Escape") setOpen(false);
+  };
+  return (
+    <nav aria-label={t.nav.main} className={screens.length > inOneRow ? "has-many" : undefined} onKeyDown={close}>
+      <button
+        type="button"
+        className="nav-toggle"
+        aria-expanded={open}
+        aria-controls={list}
+        onClick={() => setOpen(!open)}
+      >
+        {here && <Icon name={here.icon} />}
+        <span>
+          <span className="visually-hidden">{t.nav.main}: </span>
+          {here?.label(t)}
+        </span>
+        <Icon name="down" />
+      </button>
+      <ul id={list} className={open ? "is-open" : undefined}>
+        {screens.map((screen) => (
+          <li key={screen.name}>
+            <a
+              href={hashOf(screen.name)}
+              aria-current={screen.name === current ? "page" : undefined}
+              onClick={() => setOpen(false)}
+            >
+              <Icon name={screen.icon} />
+              {screen.label(t)}
+            </a>
+          </li>
+        ))}
+      </ul>
+    </nav>
   );
 }
 

@@ -1,0 +1,103 @@
+import { type Role, roles } from "../../src/people/roles.ts";
+import { type Screen, screens, screensOf } from "../../src/web/screens.tsx";
+import { type DeskStage, walkers } from "./desk-stage.ts";
+import { type Answers, type Findings, type Language, PageWalker } from "./page-walker.ts";
+
+const otherAnswers: readonly Answers[] = ["slow", "empty", "failing"];
+
+export type Walked = { places: Set<string>; screens: Set<string> };
+
+/**
+ * Every screen of the page's own table, as each role that has it, in both languages: its list with rows, waiting,
+ * empty and failing, and one of each kind of thing that the screen links to. A screen that nobody reaches, or whose
+ * single thing is never opened, is a fault.
+ */
+export async function walkScreens(
+  stage: DeskStage,
+  findings: Findings,
+  pictures: string | null,
+  only: string,
+): Promise<Walked> {
+  const walked: Walked = { places: new Set(), screens: new Set() };
+  for (const role of roles) {
+    const own = screensOf({ roles: [{ role, agencyId: null }] }).filter(({ name }) => !only || name === only);
+    if (own.length === 0) continue;
+    const walker = await PageWalker.open(stage, findings, pictures);
+    await enter(stage, walker, role);
+    for (const language of ["it", "en"] as const) {
+      await walker.speak(language);
+      for (const screen of own) await walkScreen(walker, screen, role, language, walked);
+    }
+    await stage.leavePages();
+  }
+  if (!only) findings.faults.push(...notWalked(walked));
+  return walked;
+}
+
+/** Signs in; who administers links an authenticator app first. */
+async function enter(stage: DeskStage, walker: PageWalker, role: Role): Promise<void> {
+  const { page } = walker;
+  await walker.signIn(walkers[role], role === "operator" ? "201" : "");
+  if (role === "administrator") {
+    await page.getByText("Collega un'app di autenticazione").waitFor();
+    await walker.settled();
+    await walker.judge("administrator without second factor");
+    await walker.picture("second-factor");
+    const secret = await page.getByLabel("Chiave").inputValue();
+    await page.getByLabel("Codice a sei cifre").fill(stage.codeOf(secret));
+    await page.keyboard.press("Enter");
+  }
+  await page.getByRole("navigation", { name: "Sezioni" }).waitFor();
+}
+
+async function walkScreen(
+  walker: PageWalker,
+  screen: Screen,
+  role: Role,
+  language: Language,
+  walked: Walked,
+): Promise<void> {
+  const { name } = screen;
+  const state = (place: string, how: string) => `${role} ${place} ${how} ${language}`;
+  await walker.visit(name);
+  walked.places.add(`${role} ${name}`);
+  walked.screens.add(name);
+  await walker.judge(state(name, "rows"));
+  if (language === "it") await walker.picture(`${role}-${name}`);
+  for (const place of await linkedPlaces(walker, name)) {
+    await walker.visit(place.path);
+    walked.places.add(`${role} ${place.shape}`);
+    await walker.judge(state(place.shape, "one"));
+    if (language === "it") await walker.picture(`${role}-${place.shape}`);
+  }
+  for (const answers of otherAnswers) {
+    await walker.visit(name, answers);
+    await walker.judge(state(name, answers));
+    if (language === "it") await walker.picture(`${role}-${name}-${answers}`, ["1366", "zoom400"]);
+    await walker.answerAgain();
+  }
+}
+
+/** The first place of each kind that the screen links to below itself: "casi/:id", "schede/nuova". */
+async function linkedPlaces(walker: PageWalker, name: string): Promise<{ path: string; shape: string }[]> {
+  const found = await walker.page
+    .locator(`main a[href^="#/${name}/"]`)
+    .evaluateAll((links) => links.map((link) => link.getAttribute("href") ?? ""));
+  const places = new Map<string, string>();
+  for (const href of found) {
+    const path = href.slice(2);
+    const shape = path.replaceAll(/[0-9a-f]{8}-[0-9a-f-]{27}/g, "id");
+    if (!places.has(shape)) places.set(shape, path);
+  }
+  return [...places].map(([shape, path]) => ({ path, shape }));
+}
+
+function notWalked(walked: Walked): string[] {
+  const faults: string[] = [];
+  for (const { name, render } of screens) {
+    if (!walked.screens.has(name)) faults.push(`the screen ${name} was never walked`);
+    const below = [...walked.places].some((place) => place.includes(` ${name}/`));
+    if (render.length > 0 && !below) faults.push(`nothing of the screen ${name} was opened`);
+  }
+  return faults;
+}
