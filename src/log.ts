@@ -34,5 +34,8 @@ function withoutRows(error: unknown, depth = 0): unknown {
   return known;
 }
 
+/** Where the lines of `silentLogger` go. The tests put an ear here, to see what would have been written. */
+export const unheard = { write: (_line: string): void => undefined };
+
 /** For tests and tools that must stay silent. */
-export const silentLogger: Logger = pino({ level: "silent" });
+export const silentLogger: Logger = createLogger("silent", {}, { write: (line) => unheard.write(line) });
