@@ -8,6 +8,8 @@ import { expect } from "chai";
 import { isTcpPortFree } from "../src/start/machine/free-ports.ts";
 import { isStillAlive, type RunRecord, recordFile } from "../src/start/machine/leftovers.ts";
 import { citizenCalls } from "./support/sipp.ts";
+import { noteCitizensOf } from "./support/written/citizens-of-tests.ts";
+import { keepFolder, keepOutput } from "./support/written/written.ts";
 
 const checkout = fileURLToPath(new URL("../", import.meta.url));
 
@@ -36,6 +38,9 @@ describe("start: npm start, whole", function () {
 
   after(async () => {
     await new Promise((resolve) => taken.close(resolve));
+    await keepFolder("started-copies", join(runDir, "log"));
+    await keepFolder("started-asterisk", join(runDir, "asterisk/log"));
+    await keepFolder("started-records", join(runDir, "asterisk/cdr"), ["parachute.csv"]);
     await rm(runDir, { recursive: true, force: true });
   });
 
@@ -48,13 +53,18 @@ describe("start: npm start, whole", function () {
     expect((await fetch(`${ready.web.replace("localhost", "127.0.0.1")}/healthz`)).status).to.equal(200);
     expect(record.processes.map(({ name }) => name)).to.include.members(["PostgreSQL", "Asterisk"]);
     expect((await citizenCalls({ server: ready.sip, talkMs: 500 })).code).to.equal(0);
+    await expectStartedAgain(record, ["Asterisk", "PostgreSQL"]);
+    expect((await citizenCalls({ server: ready.sip, talkMs: 500 })).code).to.equal(0);
     const records = await readFile(join(runDir, "asterisk/cdr/calls.csv"), "utf8");
     expect(records.trim().split("\n").at(-1)).to.match(/^ended,.*,claimed$/);
 
+    await noteCitizensOf(ready.db);
+    const second = await readRecord();
     const ended = once(launcher!, "exit");
     launcher!.kill("SIGINT");
     expect(await ended).to.deep.equal([0, null]);
     await expectNothingLeft(record, ready);
+    await expectNothingLeft(second, ready);
     for (const file of [join(runDir, "ready.json"), recordFile(runDir)]) {
       expect(
         await access(file).then(
@@ -86,6 +96,7 @@ describe("start: npm start, whole", function () {
       env: { ...process.env, RUN_DIR: runDir, PORT: port, ARI_PORT: port, SIP_PORT: port, DB_PORT: port },
       stdio: ["ignore", "pipe", "pipe"],
     });
+    keepOutput("launcher", launcher.stdout, launcher.stderr);
     for (const stream of [launcher.stdout, launcher.stderr]) stream?.on("data", (chunk) => (words += String(chunk)));
     while (!words.includes("Ready: ")) {
       if (launcher.exitCode !== null) throw new Error(`npm start ended:\n${words}`);
@@ -96,6 +107,16 @@ describe("start: npm start, whole", function () {
 
   async function readRecord(): Promise<RunRecord> {
     return JSON.parse(await readFile(recordFile(runDir), "utf8"));
+  }
+
+  /** Killed as by a crash; both run again before a call comes. */
+  async function expectStartedAgain(record: RunRecord, names: string[]): Promise<void> {
+    for (const { name, pid } of record.processes) if (names.includes(name)) process.kill(pid, "SIGKILL");
+    const limit = Date.now() + 15_000;
+    while (!names.every((name) => words.includes(`${name} runs again.`))) {
+      if (Date.now() > limit) throw new Error(`not started again:\n${words}`);
+      await pause(50);
+    }
   }
 
   async function anyAlive(record: RunRecord): Promise<boolean> {

@@ -1,4 +1,6 @@
+import type { ChildProcess } from "node:child_process";
 import { randomBytes } from "node:crypto";
+import { once } from "node:events";
 import { mkdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 
@@ -8,6 +10,10 @@ export type EmbeddedDatabase = {
   localUrl: string;
   /** Connection string for another database of the same server. */
   urlOf(database: string): string;
+  /** Resolves with the exit code or signal when the server ends, wanted or not. */
+  ended(): Promise<string>;
+  /** Again on the same data and port, after an end that nobody wanted. */
+  restart(): Promise<void>;
   /** Clean stop (fast shutdown). */
   stop(): Promise<void>;
 };
@@ -59,7 +65,19 @@ export async function startEmbeddedDatabase(options: {
   if (found.rowCount === 0) await client.query("create database app");
   await client.end();
   const localUrl = socketDir === "" ? urlOf("app") : `${urlOf("app")}?host=${encodeURIComponent(socketDir)}`;
-  return { url: urlOf("app"), localUrl, urlOf, stop: () => server.stop() };
+  return {
+    ...{ url: urlOf("app"), localUrl, urlOf },
+    ended: () => endOf(server),
+    // Its own pid file stays: with it PostgreSQL itself waits for processes of the dead server that still write.
+    restart: () => server.start().catch(() => Promise.reject(new Error("it ended at once"))),
+    stop: () => server.stop(),
+  };
+}
+
+async function endOf(server: object): Promise<string> {
+  const { process: child } = server as { process?: ChildProcess };
+  if (child && child.exitCode === null && child.signalCode === null) await once(child, "exit");
+  return child?.signalCode ?? String(child?.exitCode);
 }
 
 /**

@@ -8,6 +8,7 @@ import type { DemoLogin } from "../people/demo-people.ts";
 import type { AsteriskServer } from "./asterisk-server.ts";
 import type { Copy } from "./copies/copies.ts";
 import type { MessageStandIns } from "./copies/message-stand-ins.ts";
+import { KeepRunning, type KeptPart } from "./machine/keep-running.ts";
 import { type KnownProcess, knownProcess, recordFile, writeRecord } from "./machine/leftovers.ts";
 
 /** What the launcher has started, and how it ends: last started, first ended. */
@@ -45,6 +46,16 @@ export class Running {
   onStop(name: string, stop: () => Promise<void>): void {
     if (this.stopping) void stop();
     else this.stops.push({ name, stop });
+  }
+
+  /** A part that is started again whenever it ends by itself, until all ends. */
+  keep(name: string, part: Pick<KeptPart, "ended" | "restart"> & { stop(): Promise<void> }): void {
+    const say = (text: string) => console.log(text);
+    const kept = new KeepRunning({ name, ended: () => part.ended(), restart: () => part.restart(), say });
+    this.onStop(name, async () => {
+      await kept.stop();
+      await part.stop();
+    });
   }
 
   /** Remembers a process, should this launcher be killed: for watch.sh now and for the next start. */

@@ -107,9 +107,16 @@ async function startDatabase(settings: LauncherSettings, running: Running): Prom
   const server = await startEmbeddedDatabase({ dataDir, port });
   running.databaseUrl = server.url;
   running.localDatabaseUrl = server.localUrl;
-  running.onStop("PostgreSQL", () => server.stop());
-  const pid = Number((await readFile(join(dataDir, "postmaster.pid"), "utf8")).split("\n")[0]);
-  await running.owns(await knownProcess("PostgreSQL", pid));
+  const own = async () => {
+    const pid = Number((await readFile(join(dataDir, "postmaster.pid"), "utf8")).split("\n")[0]);
+    await running.owns(await knownProcess("PostgreSQL", pid));
+  };
+  await own();
+  running.keep("PostgreSQL", {
+    ended: () => server.ended(),
+    restart: () => server.restart().then(own),
+    stop: () => server.stop(),
+  });
   return `127.0.0.1:${port}`;
 }
 
@@ -169,8 +176,13 @@ async function startOwnAsterisk(settings: LauncherSettings, running: Running): P
   });
   running.asterisk = server;
   running.asteriskUrls = `http://${server.user}:${server.password}@127.0.0.1:${ports.http}`;
-  running.onStop("Asterisk", () => server.stop());
-  await running.owns(await knownProcess("Asterisk", server.pid));
+  const own = async () => running.owns(await knownProcess("Asterisk", server.pid));
+  await own();
+  running.keep("Asterisk", {
+    ended: () => server.ended(),
+    restart: () => server.restart().then(own),
+    stop: () => server.stop(),
+  });
   return `SIP ${server.sip}, ARI 127.0.0.1:${ports.http}`;
 }
 
