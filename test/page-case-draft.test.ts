@@ -174,6 +174,31 @@ describe("page: the draft of a case", () => {
     expect(server.row.request).to.equal("prima del riavvio");
   });
 
+  it("another tab brings it back too, and what one of them has not saved is kept by it alone", async () => {
+    const inTab = (name: string) =>
+      new CaseDraft(server.row, server, new UnsavedText("anna", "case-1", tab.store, name));
+    server.away = true;
+    const first = inTab("first");
+    first.edit({ request: "dalla prima" });
+    const second = inTab("second");
+    expect(second.snapshot().text.request).to.equal("dalla prima");
+    first.edit({ request: "dalla prima, ancora" });
+    server.away = false;
+    await second.flush();
+    expect(tab.size, "the first tab's text is not thrown away by the second").to.equal(1);
+    await first.flush();
+    expect(server.row.request).to.equal("dalla prima");
+    expect(first.snapshot().conflicts.map(({ mine }) => mine)).to.deep.equal(["dalla prima, ancora"]);
+  });
+
+  it("text of more than a week ago is not brought back", () => {
+    server.away = true;
+    open().edit({ request: "vecchio" });
+    clock.tick(8 * 24 * 3_600_000);
+    expect(open().snapshot().text.request).to.equal("");
+    expect(tab.size).to.equal(0);
+  });
+
   it("another person on the same tab does not get it", () => {
     server.away = true;
     open().edit({ request: "di Anna" });

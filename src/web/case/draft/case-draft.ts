@@ -148,9 +148,12 @@ export class CaseDraft {
           });
     const asked = conflicts.filter(({ theirs }) => theirs !== "" && theirs !== null);
     if (Object.keys(this.#edits).length === 0) {
+      this.#unsaved.clear(true);
       this.#settle();
       return;
     }
+    // From now on it is this tab's.
+    this.#unsaved.write(kept.version, this.#edits);
     this.#publish({ save: asked.length ? "conflict" : "unsaved", conflicts: asked });
     if (!asked.length) this.#later(pauseMs);
   }
