@@ -1,5 +1,5 @@
 /**
- * `npm run check:desk [-- --only=SCREEN] [-- --no-pictures]`: every screen × role × state of the page in Chromium over
+ * `npm run check:desk [-- --only=SCREEN | --part=PART] [-- --no-pictures]`: every screen × role × state of the page in Chromium over
  * the real program, Asterisk and PostgreSQL, with axe, in Italian and English; the main jobs by keyboard alone; the
  * page's weight, speed and memory. Screenshots are left in screenshots/desk. Last line: JSON; ends with 1 on any fault.
  */
@@ -10,29 +10,63 @@ import { parseArgs } from "node:util";
 import { stopAsterisks } from "../test/support/asterisk.ts";
 import { stopDatabaseServer } from "../test/support/database.ts";
 import { DeskStage } from "./desk/desk-stage.ts";
+import { doKeyboardJobs } from "./desk/keyboard-jobs.ts";
+import { type Figures, limits, measurePage } from "./desk/page-figures.ts";
 import type { Findings } from "./desk/page-walker.ts";
+import { walkOperator } from "./desk/walk-operator.ts";
 import { walkScreens } from "./desk/walk-screens.ts";
 
 const folder = join(dirname(dirname(fileURLToPath(import.meta.url))), "screenshots/desk");
 
+/** Parts that can be run alone (`--part=jobs`), while something is mended. */
+const parts = ["states", "screens", "jobs", "figures"] as const;
+
 async function main(): Promise<void> {
   const { values } = parseArgs({
-    options: { only: { type: "string", default: "" }, "no-pictures": { type: "boolean", default: false } },
+    options: {
+      only: { type: "string", default: "" },
+      part: { type: "string", default: "" },
+      calls: { type: "string", default: "200" },
+      "no-pictures": { type: "boolean", default: false },
+    },
   });
+  const wanted = (part: (typeof parts)[number]) =>
+    values.only ? part === "screens" : !values.part || values.part === part;
   const pictures = values["no-pictures"] ? null : folder;
-  if (pictures && !values.only) await rm(pictures, { recursive: true, force: true });
+  if (pictures && !values.only && !values.part) await rm(pictures, { recursive: true, force: true });
   const findings: Findings = { states: 0, violations: [], faults: [] };
   const stage = await DeskStage.open();
   try {
-    const walked = await walkScreens(stage, findings, pictures, values.only);
+    // States first: their calls are what the supervisor's lists show afterwards.
+    if (wanted("states"))
+      for (const language of ["it", "en"] as const) await walkOperator(stage, findings, pictures, language);
+    const walked = wanted("screens") ? await walkScreens(stage, findings, pictures, values.only) : null;
+    const jobs = wanted("jobs") ? await doKeyboardJobs(stage, findings) : null;
+    const figures = wanted("figures") ? await measurePage(stage, Number(values.calls)) : null;
+    findings.faults.push(...tooMuch(figures));
     for (const one of findings.violations) console.log(`AXE    ${one}`);
     for (const one of findings.faults) console.log(`FAULT  ${one}`);
-    const result = { screens: walked.places.size, states: findings.states, axe_violations: findings.violations.length };
+    const result = {
+      screens: walked?.places.size ?? null,
+      states: findings.states,
+      axe_violations: findings.violations.length,
+      keyboard_jobs: jobs,
+      ...figures,
+      faults: findings.faults.length,
+    };
     console.log(JSON.stringify(result));
-    process.exitCode = findings.violations.length + findings.faults.length > 0 || walked.places.size === 0 ? 1 : 0;
+    const nothing = walked?.places.size === 0 || jobs === 0;
+    process.exitCode = nothing || findings.violations.length + findings.faults.length > 0 ? 1 : 0;
   } finally {
     await stage.close();
   }
+}
+
+function tooMuch(figures: Figures | null): string[] {
+  const names = Object.keys(limits) as (keyof typeof limits)[];
+  return names.flatMap((name) =>
+    figures && !(figures[name] <= limits[name]) ? [`${name} is ${figures[name]}, not at most ${limits[name]}`] : [],
+  );
 }
 
 try {

@@ -8,6 +8,7 @@ import { loadDemoData } from "../../src/organisation/demo-data.ts";
 import type { Role } from "../../src/people/roles.ts";
 import { hashPassword } from "../../src/people/sign-in/password.ts";
 import { buildPage } from "../../src/start/copies/build-page.ts";
+import { addMediaInterface, type MediaInterface } from "../../src/start/machine/media-address.ts";
 import { Centre } from "../../test/support/centre.ts";
 import { SipPhone } from "../../test/support/sip-phone.ts";
 import { testPassword } from "../../test/support/web.ts";
@@ -31,18 +32,21 @@ export class DeskStage {
   readonly centre: Centre;
   readonly browser: Browser;
   private readonly providers: DemoProviders;
+  private readonly media: MediaInterface | null;
   private readonly phones: SipPhone[] = [];
   private readonly contexts: BrowserContext[] = [];
 
-  private constructor(centre: Centre, browser: Browser, providers: DemoProviders) {
+  private constructor(centre: Centre, browser: Browser, providers: DemoProviders, media: MediaInterface | null) {
     this.centre = centre;
     this.browser = browser;
     this.providers = providers;
+    this.media = media;
   }
 
   static async open(): Promise<DeskStage> {
     if (!existsSync("/usr/bin/chromium")) throw new Error("Chromium is missing: apt install chromium");
     await buildPage(checkout);
+    const media = await addMediaInterface();
     const centre = await Centre.start({ copies: 0, wrapUpSeconds: 120 });
     await loadDemoData(centre.database.url);
     await centre.pool.query("update people set password_hash = $1", [await hashPassword(testPassword)]);
@@ -56,7 +60,7 @@ export class DeskStage {
       "--js-flags=--expose-gc",
     ];
     const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args });
-    return new DeskStage(centre, browser, providers);
+    return new DeskStage(centre, browser, providers, media);
   }
 
   get pool() {
@@ -113,5 +117,6 @@ export class DeskStage {
     for (const phone of this.phones) await phone.close();
     await this.centre.close();
     await this.providers.stop();
+    await this.media?.remove();
   }
 }
