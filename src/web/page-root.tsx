@@ -73,12 +73,16 @@ function SignedInPage() {
         <button type="button" className="skip-link" onClick={() => document.getElementById("main")?.focus()}>
           {t.common.skip}
         </button>
-        <PageHeader screens={screens} current={name} />
-        <FailureBoundary>
-          <CallBar />
-          <OfferedTransfer />
-          <OfficePhone />
-        </FailureBoundary>
+        {!screen?.bare && (
+          <>
+            <PageHeader screens={screens} current={name} />
+            <FailureBoundary>
+              <CallBar />
+              <OfferedTransfer />
+              <OfficePhone />
+            </FailureBoundary>
+          </>
+        )}
         <ConnectionBanner />
         <main id="main" tabIndex={-1}>
           {/* A screen that fell over must not keep the next one from showing. */}

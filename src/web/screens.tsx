@@ -14,6 +14,8 @@ export type Screen = {
   roles?: readonly Role[];
   icon: IconName;
   label: (texts: Texts) => string;
+  /** Without header and call bar: for a screen on the wall. */
+  bare?: boolean;
   render: (rest: string[]) => ReactNode;
 };
 
@@ -46,6 +48,16 @@ const DeadMessagesScreen = lazy(async () => ({
 }));
 
 const ReportsScreen = lazy(async () => ({ default: (await import("./reports/reports-screen.tsx")).ReportsScreen }));
+const WallboardScreen = lazy(async () => ({
+  default: (await import("./wallboard/wallboard-screen.tsx")).WallboardScreen,
+}));
+const DayScreen = lazy(async () => ({ default: (await import("./wallboard/day-screen.tsx")).DayScreen }));
+const SettingsScreen = lazy(async () => ({ default: (await import("./settings/settings-screen.tsx")).SettingsScreen }));
+const PhonesScreen = lazy(async () => ({ default: (await import("./settings/phones-screen.tsx")).PhonesScreen }));
+const WebhooksScreen = lazy(async () => ({ default: (await import("./settings/webhooks-screen.tsx")).WebhooksScreen }));
+const AuditScreen = lazy(async () => ({ default: (await import("./settings/audit-screen.tsx")).AuditScreen }));
+const RightsScreen = lazy(async () => ({ default: (await import("./rights/rights-screen.tsx")).RightsScreen }));
+const GuideScreen = lazy(async () => ({ default: (await import("./guide/guide-screen.tsx")).GuideScreen }));
 
 /** Every screen of the page and who has it: the one table that the menu, the router and the checks walk. */
 export const screens: readonly Screen[] = [
@@ -187,6 +199,65 @@ export const screens: readonly Screen[] = [
     icon: "chart",
     label: (t) => t.nav.reports,
     render: ([reportId]) => <ReportsScreen reportId={reportId ?? null} />,
+  },
+  {
+    name: "andamento",
+    permission: "queue.watch",
+    roles: ["supervisor", "administrator"],
+    icon: "chart",
+    label: (t) => t.nav.day,
+    render: () => <DayScreen />,
+  },
+  {
+    name: "bacheca",
+    permission: "queue.watch",
+    roles: ["supervisor", "administrator"],
+    icon: "chart",
+    label: (t) => t.nav.wallboard,
+    bare: true,
+    render: () => <WallboardScreen />,
+  },
+  {
+    name: "cittadini",
+    permission: "citizen.rights",
+    icon: "user",
+    label: (t) => t.nav.rights,
+    render: ([citizenId]) => <RightsScreen citizenId={citizenId ?? null} />,
+  },
+  {
+    name: "telefoni",
+    permission: "seat.edit",
+    icon: "phone",
+    label: (t) => t.nav.phones,
+    render: () => <PhonesScreen />,
+  },
+  {
+    name: "webhook",
+    permission: "webhook.edit",
+    icon: "swap",
+    label: (t) => t.nav.webhooks,
+    render: ([webhookId]) => <WebhooksScreen webhookId={webhookId ?? null} />,
+  },
+  {
+    name: "registro",
+    permission: "audit.read",
+    icon: "lock",
+    label: (t) => t.nav.audit,
+    render: () => <AuditScreen />,
+  },
+  {
+    name: "impostazioni",
+    permission: "queue.edit",
+    icon: "check",
+    label: (t) => t.nav.settings,
+    render: () => <SettingsScreen />,
+  },
+  {
+    name: "guida",
+    permission: "organisation.read",
+    icon: "info",
+    label: (t) => t.nav.guide,
+    render: ([part]) => <GuideScreen part={part ?? null} />,
   },
 ];
 

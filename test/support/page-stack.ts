@@ -9,14 +9,22 @@ import type { Pool } from "../../src/database/pool.ts";
 import { informationNeedRoutes } from "../../src/information-needs/information-need-routes.ts";
 import { flowRoutes } from "../../src/ivr/editor/flow-routes.ts";
 import { openingHoursRoutes } from "../../src/ivr/hours/opening-hours-routes.ts";
+import { promptRoutes } from "../../src/ivr/recordings/prompt-routes.ts";
 import { cardRoutes } from "../../src/knowledge/card-routes.ts";
 import { silentLogger } from "../../src/log.ts";
 import { messageRoutes } from "../../src/messages/message-routes.ts";
+import { seatRoutes } from "../../src/operators/seats/seat-routes.ts";
 import { loadDemoData } from "../../src/organisation/demo-data.ts";
 import { organisationRoutes } from "../../src/organisation/organisation-routes.ts";
 import { peopleRoutes } from "../../src/people/admin/people-routes.ts";
+import { auditRoutes } from "../../src/people/audit/audit-routes.ts";
 import type { DemoLogin } from "../../src/people/demo-people.ts";
+import { privacyRoutes } from "../../src/privacy/privacy-routes.ts";
+import { queueRoutes } from "../../src/queue/queue-routes.ts";
+import { reportRoutes } from "../../src/reports/report-routes.ts";
 import { directoryRoutes } from "../../src/switchboard/directory-routes.ts";
+import { wallboardRoutes } from "../../src/wallboard/wallboard-routes.ts";
+import { webhookRoutes } from "../../src/webhooks/webhook-routes.ts";
 import { testDatabase } from "./database.ts";
 import { testWeb } from "./web.ts";
 
@@ -43,6 +51,14 @@ export async function pageStack(port = 0): Promise<PageStack> {
       ...messageRoutes({ pool, settings: nothingSent, log: silentLogger }),
       ...flowRoutes({ pool }),
       ...openingHoursRoutes({ pool, clock: systemClock }),
+      ...promptRoutes({ pool, soundsDir: null }),
+      ...queueRoutes({ pool }),
+      ...seatRoutes({ pool }),
+      ...wallboardRoutes({ pool }),
+      ...reportRoutes({ pool, clock: systemClock }),
+      ...webhookRoutes({ pool }),
+      ...auditRoutes({ pool }),
+      ...privacyRoutes({ pool }),
     ],
     more: { config: { port, publicUrl: null, sessionSecret: "a secret of the tests" } },
   });

@@ -6,6 +6,7 @@ import { useScreenTexts } from "../texts/screen-texts.ts";
 import { ChoiceTable } from "./choice-table.tsx";
 import { choicesOf, type DraftFlow, type DraftNode, type NodeType } from "./flow-document.ts";
 import { hangupOutcomes, type NodeField, nodeFields } from "./node-fields.ts";
+import { PromptList } from "./prompt-list.tsx";
 
 type NodeFormProps = { flow: DraftFlow; name: string; node: DraftNode; onChange: (node: DraftNode) => void };
 
@@ -28,6 +29,7 @@ export function NodeForm({ flow, name, node, onChange }: NodeFormProps) {
           />
         ))}
       </div>
+      {Array.isArray(node.prompts) && <PromptList names={node.prompts.map(String)} />}
       {withChoices && (
         <ChoiceTable
           choices={choicesOf(node)}

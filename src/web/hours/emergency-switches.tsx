@@ -1,6 +1,7 @@
 import { useState } from "react";
 import { screenApi } from "../api/screen-api.ts";
 import type { Agency } from "../api/screen-types.ts";
+import { PromptList } from "../flow/prompt-list.tsx";
 import { ProblemMessage } from "../form/problem-message.tsx";
 import { TextField } from "../form/text-field.tsx";
 import { useAction } from "../form/use-action.ts";
@@ -70,6 +71,7 @@ function AgencySwitch({ agency, onChanged }: { agency: Agency; onChanged: () => 
             value={prompt}
             onChange={(event) => setPrompt(event.target.value)}
           />
+          <PromptList names={[prompt.trim() || "emergency"]} />
           <div className="button-row">
             <button type="submit" className="btn btn-danger btn-sm" disabled={turn.busy}>
               {t.confirmOn(agency.shortName)}

@@ -14,6 +14,7 @@ import { useSpeech } from "../texts/texts.tsx";
 import { AskReportForm } from "./ask-report-form.tsx";
 import { AddressList } from "./report-addresses.tsx";
 import { type ReportLine, reportApi } from "./report-api.ts";
+import { ScheduleList } from "./report-schedules.tsx";
 import { ReportView } from "./report-view.tsx";
 
 /** What was reported (REQ 11): the list, one report with its files and proof, a form for one more. */
@@ -57,11 +58,13 @@ export function ReportsScreen({ reportId }: { reportId: string | null }) {
 
 function RightSide({ reportId, mayAsk, onAsked }: { reportId: string | null; mayAsk: boolean; onAsked: () => void }) {
   const t = useReportTexts();
+  const person = usePerson();
   if (reportId === "nuovo" && mayAsk) return <AskReportForm onAsked={onAsked} />;
   if (reportId !== null && reportId !== "nuovo") return <ReportView key={reportId} reportId={reportId} />;
   return (
     <div className="screen-part">
       <p className="empty">{t.choose}</p>
+      {mayUse(person, "report.schedule") && <ScheduleList />}
       {mayAsk && <AddressList />}
     </div>
   );
