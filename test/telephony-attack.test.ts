@@ -1,28 +1,38 @@
 import { createHash } from "node:crypto";
 import { createSocket, type Socket } from "node:dgram";
 import { once } from "node:events";
-import { readFile } from "node:fs/promises";
+import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { expect } from "chai";
 import { type AsteriskServer, sharedAsterisk } from "./support/asterisk.ts";
+import { runOpsProgram } from "./support/ops/ops-program.ts";
+import { opsRoot } from "./support/ops/ops-root.ts";
 import { pushPhone, removePhone } from "./support/push-phone.ts";
 
 const stranger = "127.0.0.66";
 const guesser = "127.0.0.67";
+const shipped = fileURLToPath(new URL("../ops/fail2ban", import.meta.url));
 
 /** What somebody from outside can do who only knows the address (issue G 4, FAULTS S31, S33, S35). */
 describe("telephony: strangers at the SIP port and at ARI", () => {
   let asterisk: AsteriskServer;
+  /** What fail2ban's programs see as /run/settings. */
+  let settings: string;
   let count = 0;
   const sockets: Socket[] = [];
 
   before(async () => {
+    settings = await mkdtemp(join(tmpdir(), "055055-fail2ban-"));
+    await cp(join(shipped, "filter.d"), settings, { recursive: true });
     asterisk = await sharedAsterisk();
     await pushPhone(asterisk, "966", "a long and random password");
   });
   after(async () => {
     await removePhone(asterisk, "966");
     for (const socket of sockets) socket.close();
+    await rm(settings, { recursive: true, force: true });
   });
 
   async function socketAt(address: string): Promise<Socket> {
@@ -83,16 +93,17 @@ describe("telephony: strangers at the SIP port and at ARI", () => {
     (await (await ari("channels", `${asterisk.user}:${asterisk.password}`)).json()) as unknown[];
   const securityLog = () => readFile(join(asterisk.logDir, "security.log"), "utf8");
 
-  /** The shipped filter's expression, as fail2ban would read it. */
-  async function banned(log: string): Promise<Map<string, number>> {
-    const filter = await readFile(new URL("../ops/fail2ban/filter.d/055055-asterisk.conf", import.meta.url), "utf8");
-    const expression = /^failregex = (.+)$/m.exec(filter)?.[1] ?? "";
-    expect(expression).contain("<HOST>");
-    const pattern = new RegExp(expression.replace("<HOST>", "(?<host>[0-9a-f.:]+)"), "gm");
-    const hits = new Map<string, number>();
-    for (const { groups } of log.matchAll(pattern))
-      hits.set(groups?.host ?? "", (hits.get(groups?.host ?? "") ?? 0) + 1);
-    return hits;
+  /** What fail2ban itself reads with the shipped filter: failures by address. */
+  async function failuresOf(log: string): Promise<Map<string, number>> {
+    await writeFile(join(settings, "security.log"), log);
+    const command = ["fail2ban-regex", "-o", "ip", "/run/settings/security.log", "/run/settings/055055-asterisk.conf"];
+    const { words } = await runOpsProgram(settings, command);
+    const failures = new Map<string, number>();
+    for (const address of words.trim().split("\n")) {
+      expect(address, words).match(/^[0-9a-f.:]+$/);
+      failures.set(address, (failures.get(address) ?? 0) + 1);
+    }
+    return failures;
   }
 
   it("answers strangers' INVITE, REGISTER and OPTIONS with a refusal, without a channel", async () => {
@@ -121,7 +132,7 @@ describe("telephony: strangers at the SIP port and at ARI", () => {
     expect((await channels()).length).equal(before);
   });
 
-  it("logs guessed passwords in the form that the shipped fail2ban filter reads, and the owner is none of them", async () => {
+  it("logs guessed passwords in the form that fail2ban reads with the shipped filter, and the owner is none of them", async () => {
     const socket = await socketAt(guesser);
     for (let n = 0; n < 6; n++) {
       const challenge = await ask(socket, "REGISTER", "966");
@@ -135,13 +146,38 @@ describe("telephony: strangers at the SIP port and at ARI", () => {
     ]);
     expect(statusOf(right)).equal(200);
     // The log is written behind the answer.
-    let hits = await banned(await securityLog());
-    for (const until = Date.now() + 5_000; (hits.get(guesser) ?? 0) < 5 && Date.now() < until; ) {
+    const told = (log: string) => log.match(/ChallengeResponseFailed.*127\.0\.0\.67/g)?.length ?? 0;
+    let log = await securityLog();
+    for (const until = Date.now() + 5_000; told(log) < 6 && Date.now() < until; log = await securityLog()) {
       await asterisk.console("logger show channels");
-      hits = await banned(await securityLog());
     }
-    expect(hits.get(guesser) ?? 0).greaterThan(4);
-    expect(hits.get("127.0.0.68") ?? 0).equal(0);
+    const failures = await failuresOf(log);
+    expect(failures.get(guesser)).equal(6);
+    expect(failures.get("127.0.0.68")).equal(undefined);
+    // Strangers of the tests before, who asked without knowing any account, are seen too.
+    expect(failures.get(stranger) ?? 0).greaterThan(4);
+  });
+
+  it("ships a jail that fail2ban takes as it is, and that shuts the SIP ports for UDP and TCP after five", async () => {
+    const conf = join(settings, "etc");
+    await cp(join(await opsRoot(), "etc/fail2ban"), conf, { recursive: true });
+    // Debian's own jail for ssh would look for that server's log.
+    await rm(join(conf, "jail.d"), { recursive: true });
+    await cp(shipped, conf, { recursive: true });
+    const jail = join(conf, "jail.d/055055-asterisk.conf");
+    const text = await readFile(jail, "utf8");
+    await writeFile(jail, text.replace("/var/log/asterisk/security.log", "/run/settings/security.log"));
+    const tested = await runOpsProgram(settings, ["fail2ban-client", "-c", "/run/settings/etc", "--test"]);
+    expect(tested.code, tested.words).equal(0);
+    const { words } = await runOpsProgram(settings, ["fail2ban-client", "-c", "/run/settings/etc", "-d"]);
+    for (const said of [
+      "'addlogpath', '/run/settings/security.log'",
+      "'maxretry', 5",
+      "'bantime', '3600'",
+      "['port', '5060,5061'], ['protocol', 'tcp,udp']",
+    ]) {
+      expect(words).contain(said);
+    }
   });
 
   it("opens ARI to its own user alone, on loopback alone", async () => {

@@ -22,6 +22,7 @@ const programs = {
   chromium: "chromium",
   setpriv: "util-linux",
   ip: "iproute2",
+  nft: "nftables",
 };
 
 async function main(): Promise<number> {

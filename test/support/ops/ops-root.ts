@@ -5,7 +5,14 @@ import { defaultCacheDir } from "../../../src/start/settings.ts";
 
 /** ops/kamailio/kamailio.cfg is written for its Kamailio 5.6. */
 const suite = "bookworm";
-const packages = ["kamailio", "kamailio-postgres-modules", "kamailio-websocket-modules", "nginx-light", "libfaketime"];
+const packages = [
+  "kamailio",
+  "kamailio-postgres-modules",
+  "kamailio-websocket-modules",
+  "nginx-light",
+  "libfaketime",
+  "fail2ban",
+];
 
 /**
  * A Debian root in the cache folder with what stands around the program when it is run on several machines, and with
