@@ -11,8 +11,9 @@ import { stopAsterisks } from "../test/support/asterisk.ts";
 import { stopDatabaseServer } from "../test/support/database.ts";
 import { DeskStage } from "./desk/desk-stage.ts";
 import { doKeyboardJobs } from "./desk/keyboard-jobs.ts";
+import { layRows } from "./desk/lay-rows.ts";
 import { type Figures, limits, measurePage } from "./desk/page-figures.ts";
-import type { Findings } from "./desk/page-walker.ts";
+import { Findings } from "./desk/page-walker.ts";
 import { walkOperator } from "./desk/walk-operator.ts";
 import { walkScreens } from "./desk/walk-screens.ts";
 
@@ -34,18 +35,19 @@ async function main(): Promise<void> {
     values.only ? part === "screens" : !values.part || values.part === part;
   const pictures = values["no-pictures"] ? null : folder;
   if (pictures && !values.only && !values.part) await rm(pictures, { recursive: true, force: true });
-  const findings: Findings = { states: 0, violations: [], faults: [] };
+  const findings = new Findings();
   const stage = await DeskStage.open();
   try {
-    // States first: their calls are what the supervisor's lists show afterwards.
-    if (wanted("states"))
-      for (const language of ["it", "en"] as const) await walkOperator(stage, findings, pictures, language);
-    const walked = wanted("screens") ? await walkScreens(stage, findings, pictures, values.only) : null;
+    // Calls and jobs first: the supervisor's lists show them afterwards.
+    if (wanted("states")) {
+      await walkOperator(stage, findings, pictures, "it");
+      await walkOperator(stage, findings, null, "en");
+    }
     const jobs = wanted("jobs") ? await doKeyboardJobs(stage, findings) : null;
+    if (wanted("screens")) await layRows(stage);
+    const walked = wanted("screens") ? await walkScreens(stage, findings, pictures, values.only) : null;
     const figures = wanted("figures") ? await measurePage(stage, Number(values.calls)) : null;
-    findings.faults.push(...tooMuch(figures));
-    for (const one of findings.violations) console.log(`AXE    ${one}`);
-    for (const one of findings.faults) console.log(`FAULT  ${one}`);
+    for (const fault of tooMuch(figures)) findings.fault(fault);
     const result = {
       screens: walked?.places.size ?? null,
       states: findings.states,

@@ -27,27 +27,37 @@ export const walkers: Record<Role, string> = {
   administrator: "pietro",
 };
 
+type Parts = {
+  centre: Centre;
+  browser: Browser;
+  providers: DemoProviders;
+  media: MediaInterface | null;
+  /** The document that the program comes with. */
+  flow: unknown;
+};
+
 /** The whole product with the demo's data, a carrier and a mail server that are played, and Chromium before it. */
 export class DeskStage {
   readonly centre: Centre;
   readonly browser: Browser;
-  private readonly providers: DemoProviders;
-  private readonly media: MediaInterface | null;
+  private readonly parts: Parts;
   private readonly phones: SipPhone[] = [];
   private readonly contexts: BrowserContext[] = [];
 
-  private constructor(centre: Centre, browser: Browser, providers: DemoProviders, media: MediaInterface | null) {
-    this.centre = centre;
-    this.browser = browser;
-    this.providers = providers;
-    this.media = media;
+  private constructor(parts: Parts) {
+    this.centre = parts.centre;
+    this.browser = parts.browser;
+    this.parts = parts;
   }
 
   static async open(): Promise<DeskStage> {
     if (!existsSync("/usr/bin/chromium")) throw new Error("Chromium is missing: apt install chromium");
     await buildPage(checkout);
     const media = await addMediaInterface();
-    const centre = await Centre.start({ copies: 0, wrapUpSeconds: 120 });
+    const centre = await Centre.start({ copies: 0, wrapUpSeconds: 120, flow: "default" });
+    const { rows } = await centre.pool.query<{ document: unknown }>("select document from ivr_flow_versions");
+    const flow = { start: "q", nodes: { q: { type: "queue", queue: "principale" } } };
+    await centre.pool.query("update ivr_flow_versions set document = $1", [JSON.stringify(flow)]);
     await loadDemoData(centre.database.url);
     await centre.pool.query("update people set password_hash = $1", [await hashPassword(testPassword)]);
     const providers = await startDemoProviders();
@@ -60,7 +70,7 @@ export class DeskStage {
       "--js-flags=--expose-gc",
     ];
     const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args });
-    return new DeskStage(centre, browser, providers, media);
+    return new DeskStage({ centre, browser, providers, media, flow: rows[0]?.document });
   }
 
   get pool() {
@@ -73,6 +83,11 @@ export class DeskStage {
     const row = rows[0];
     if (!row) throw new Error(`the walk needs a row that is not there: ${sql}`);
     return row;
+  }
+
+  /** Calls went straight into the queue until now; the editor shows the flow that the program comes with. */
+  async usualFlow(): Promise<void> {
+    await this.pool.query("update ivr_flow_versions set document = $1", [JSON.stringify(this.parts.flow)]);
   }
 
   async context(): Promise<BrowserContext> {
@@ -116,7 +131,7 @@ export class DeskStage {
     await this.browser.close();
     for (const phone of this.phones) await phone.close();
     await this.centre.close();
-    await this.providers.stop();
-    await this.media?.remove();
+    await this.parts.providers.stop();
+    await this.parts.media?.remove();
   }
 }

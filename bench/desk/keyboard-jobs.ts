@@ -18,7 +18,7 @@ export async function doKeyboardJobs(stage: DeskStage, findings: Findings): Prom
       await work();
       done.push(name);
     } catch (error) {
-      findings.faults.push(`by keyboard: ${name} after ${done.join(", ")}: ${String(error).slice(0, 300)}`);
+      findings.fault(`by keyboard: ${name} after ${done.join(", ")}: ${String(error).slice(0, 300)}`);
       throw error;
     }
   };
@@ -26,7 +26,7 @@ export async function doKeyboardJobs(stage: DeskStage, findings: Findings): Prom
     const office = await openOffice(stage, job);
     await workAsOperator(stage, office, job);
     for (const { page, hands } of [office]) {
-      if ((await hands.pointers()) > 0) findings.faults.push(`a pointer was used at ${page.url()}`);
+      if ((await hands.pointers()) > 0) findings.fault(`a pointer was used at ${page.url()}`);
     }
   } catch {
     // Told as a fault above.

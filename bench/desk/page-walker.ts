@@ -21,13 +21,29 @@ export type Language = "it" | "en";
 /** How the server answers what a screen asks for. */
 export type Answers = "real" | "slow" | "empty" | "failing";
 
-export type Findings = { states: number; violations: string[]; faults: string[] };
+/** What was seen so far; each is printed at once, so that a walk that is broken off has told something. */
+export class Findings {
+  states = 0;
+  readonly violations: string[] = [];
+  readonly faults: string[] = [];
+
+  violation(words: string): void {
+    this.violations.push(words);
+    console.log(`AXE    ${words}`);
+  }
+
+  fault(words: string): void {
+    if (this.faults.includes(words)) return;
+    this.faults.push(words);
+    console.log(`FAULT  ${words}`);
+  }
+}
 
 /** One signed-in page that is led around and looked at. */
 export class PageWalker {
   readonly page: Page;
   readonly findings: Findings;
-  private readonly pictures: string | null;
+  readonly pictures: string | null;
   private readonly running = new Set<Request>();
   private lastRequestAt = 0;
   private answers: Answers = "real";
@@ -44,9 +60,9 @@ export class PageWalker {
     const page = await (await stage.context()).newPage();
     const walker = new PageWalker(page, findings, pictures);
     if (pictures) await mkdir(pictures, { recursive: true });
-    page.on("pageerror", (error) => findings.faults.push(`page error at ${page.url()}: ${error.message}`));
+    page.on("pageerror", (error) => findings.fault(`page error at ${page.url()}: ${error.message}`));
     page.on("console", (line) => {
-      if (/Content Security Policy/.test(line.text())) findings.faults.push(line.text());
+      if (/Content Security Policy/.test(line.text())) findings.fault(line.text());
     });
     page.on("request", (request) => {
       if (!walker.counts(request)) return;
@@ -117,7 +133,7 @@ export class PageWalker {
     const { violations } = await new AxeBuilder({ page: this.page }).withTags(tags).analyze();
     for (const { id, nodes } of violations) {
       const where = nodes.map(({ target }) => String(target)).slice(0, 3);
-      this.findings.violations.push(`${state}: ${id} at ${where.join(", ")} (${nodes.length})`);
+      this.findings.violation(`${state}: ${id} at ${where.join(", ")} (${nodes.length})`);
     }
     await this.isWithin(state);
     await this.saysNoKeys(state);
@@ -152,14 +168,14 @@ export class PageWalker {
       const who = out.slice(-1).map((one) => `${one.tagName.toLowerCase()}.${one.className}`);
       return { wide: document.documentElement.scrollWidth, seen, who: who.join() };
     });
-    if (wide > seen) this.findings.faults.push(`${state}: ${wide} pixels in a width of ${seen} (${who})`);
+    if (wide > seen) this.findings.fault(`${state}: ${wide} pixels in a width of ${seen} (${who})`);
   }
 
   /** A name of the catalogue instead of its words, or a value that is none. */
   private async saysNoKeys(state: string): Promise<void> {
     const said = await this.page.locator("body").innerText();
     const raw = /\bundefined\b|\[object Object\]|\bNaN\b|\bInvalid Date\b/.exec(said);
-    if (raw) this.findings.faults.push(`${state}: says ${raw[0]}`);
+    if (raw) this.findings.fault(`${state}: says ${raw[0]}`);
   }
 
   /** The live feed has no end, and the phone and clocks of the page are no part of a screen. */
