@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { serverUrls } from "./database/primary-server.ts";
+import type { RequestLimits } from "./desk/request/request-limits.ts";
 import { type MessageSettings, messageSettingNames, messageSettings } from "./messages/message-settings.ts";
 import type { OidcSettings } from "./people/sign-in/oidc/oidc-client.ts";
 
@@ -7,6 +8,8 @@ const roles = ["calls", "web", "jobs"] as const;
 export type NodeRole = (typeof roles)[number];
 
 const flag = z.enum(["0", "1"]).transform((text) => text === "1");
+
+const perMinute = (usual: number) => z.coerce.number().int().min(0).default(usual);
 
 const settings = z.object({
   DATABASE_URL: z
@@ -41,6 +44,12 @@ const settings = z.object({
   OIDC_ISSUER: z.url({ protocol: /^https?$/ }).optional(),
   OIDC_CLIENT_ID: z.string().default("055055"),
   OIDC_CLIENT_SECRET: z.string().default(""),
+  LIMIT_ADDRESS: perMinute(30_000),
+  LIMIT_STRANGER: perMinute(600),
+  LIMIT_PERSON: perMinute(1_200),
+  LIMIT_SEARCH: perMinute(240),
+  LIMIT_EXPORT: perMinute(30),
+  LIMIT_UPLOAD: perMinute(30),
   ...messageSettingNames,
 });
 
@@ -68,6 +77,8 @@ export type Config = {
   demo: boolean;
   /** Identity provider for sign-in; null: passwords only. */
   oidc: OidcSettings | null;
+  /** Requests a minute; 0: no limit. */
+  limits: RequestLimits;
   messages: MessageSettings;
 };
 
@@ -100,6 +111,10 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     oidc: s.OIDC_ISSUER
       ? { issuer: s.OIDC_ISSUER, clientId: s.OIDC_CLIENT_ID, clientSecret: s.OIDC_CLIENT_SECRET }
       : null,
+    limits: {
+      ...{ address: s.LIMIT_ADDRESS, stranger: s.LIMIT_STRANGER, person: s.LIMIT_PERSON },
+      ...{ search: s.LIMIT_SEARCH, export: s.LIMIT_EXPORT, upload: s.LIMIT_UPLOAD },
+    },
     messages: messageSettings(s, s.SESSION_SECRET, s.PUBLIC_URL ?? null),
   };
 }

@@ -10,6 +10,7 @@ export const errorStatus = {
   forbidden_origin: 403,
   not_found: 404,
   method_not_allowed: 405,
+  body_too_slow: 408,
   taken_by_other: 409,
   wrong_state: 409,
   duplicate: 409,

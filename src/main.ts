@@ -70,6 +70,7 @@ async function main(config: Config): Promise<void> {
   const web = await startWebServer({
     ...{ config, pool: pools.web, log, streams, registry },
     routes: routesOf(pools.web, copy, config),
+    routesOver: (pool) => routesOf(pool, copy, config),
     sipTarget: () => config.sipProxy ?? links.sipTarget(),
     asteriskConnected: () => !does("calls") || links.allConnected(),
   });

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { ATTRIBUTES_OF, CONTACT_REASONS, type ContactReason, POSITIONS, visibleToOffice } from "../src/cases/case.ts";
 import { isVisible, listCases } from "../src/cases/visibility/case-read-store.ts";
+import { poolBehindWall } from "../src/database/in-transaction.ts";
 import type { SignedInPerson } from "../src/people/person.ts";
 import { type CaseWorld, caseWorld, type TestService } from "./support/cases.ts";
 import { type TestDatabase, testDatabase } from "./support/database.ts";
@@ -61,6 +62,11 @@ describe("cases: who sees what", () => {
     const ids = listed.items.map((item) => item.id);
     expect(ids).to.include(allowed);
     expect(ids).not.to.include(denied);
+    // The second wall says the same of every case there is, without any condition in the statement.
+    const behind = await poolBehindWall(database.pool, () => ({ personId: person.id, behind: "everything" })).query(
+      "select id from cases",
+    );
+    expect(behind.rows.map(({ id }) => id)).to.have.members(ids);
   };
 
   it("office agent: the office's own cases, not another office's of the same agency, nor another agency's", async () => {

@@ -83,6 +83,36 @@ describe("desk: server", () => {
     target = was;
   });
 
+  it("lets one person open six phones at most, and another one when one has closed", async () => {
+    const headers = { cookie: anna.cookie, origin: web.url };
+    const phones = await Promise.all(
+      Array.from({ length: 6 }, async () => {
+        const phone = dial(headers);
+        await once(phone, "message");
+        return phone;
+      }),
+    );
+    expect(await refusal(headers)).equal(429);
+    for (const phone of phones) {
+      phone.close();
+      await once(phone, "close");
+    }
+    const opens = (): Promise<boolean> =>
+      new Promise((resolve) => {
+        const phone = dial(headers);
+        phone.on("error", () => resolve(false));
+        phone.on("open", () => {
+          phone.on("close", () => resolve(true));
+          phone.close();
+        });
+      });
+    // The server hears of it when the last pipe has closed.
+    const until = performance.now() + 5_000;
+    let opened = false;
+    while (!opened && performance.now() < until) opened = await opens();
+    expect(opened).equal(true);
+  });
+
   it("serves the page: assets for ever, index.html for every path of the page, nothing outside its folder", async () => {
     const get = (path: string) => fetch(web.url + path);
     const asset = await get("/assets/page-1a2b.js");

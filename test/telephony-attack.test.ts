@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { createSocket, type Socket } from "node:dgram";
 import { once } from "node:events";
 import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -89,6 +90,12 @@ describe("telephony: strangers at the SIP port and at ARI", () => {
       method,
       headers: credentials ? { authorization: `Basic ${Buffer.from(credentials).toString("base64")}` } : {},
     });
+  const statusFrom = async (localAddress: string, path: string, auth: string, headers: Record<string, string> = {}) => {
+    const asked = request(asterisk.url + path, { localAddress, auth, headers, agent: false }).end();
+    const [answer] = await once(asked, "response");
+    answer.resume();
+    return answer.statusCode as number;
+  };
   const channels = async () =>
     (await (await ari("channels", `${asterisk.user}:${asterisk.password}`)).json()) as unknown[];
   const securityLog = () => readFile(join(asterisk.logDir, "security.log"), "utf8");
@@ -191,6 +198,13 @@ describe("telephony: strangers at the SIP port and at ARI", () => {
       .filter((line) => line.includes(`:${port} 00000000`));
     expect(listening.map((line) => line.trim().split(/\s+/)[1])).deep.equal([`0100007F:${port}`]);
     expect((await fetch(`${asterisk.url}/httpstatus`)).status).equal(404);
+    // Right name and password, from another address of the very same machine.
+    const right = `${asterisk.user}:${asterisk.password}`;
+    expect(await statusFrom("127.0.0.1", "/ari/channels", right)).equal(200);
+    expect(await statusFrom(stranger, "/ari/channels", right)).equal(401);
+    expect(
+      await statusFrom(stranger, "/ari/events?app=x", right, { connection: "upgrade", upgrade: "websocket" }),
+    ).equal(401);
     expect(await asterisk.console("manager show settings")).match(/Manager \(AMI\): +No/);
   });
 });

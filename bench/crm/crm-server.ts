@@ -5,7 +5,7 @@ import { Registry } from "prom-client";
 import { caseRoutes } from "../../src/cases/case-routes.ts";
 import { citizenRoutes } from "../../src/citizens/citizen-routes.ts";
 import { systemClock } from "../../src/clock.ts";
-import { createPool } from "../../src/database/pool.ts";
+import { createPool, type Pool } from "../../src/database/pool.ts";
 import { DeskStreams } from "../../src/desk/desk-streams.ts";
 import { startWebServer } from "../../src/desk/web-server.ts";
 import { cardRoutes } from "../../src/knowledge/card-routes.ts";
@@ -27,18 +27,20 @@ pg.Client.prototype.query = function (this: pg.Client, ...args: unknown[]) {
 } as typeof query;
 
 const pool = createPool(process.env.DATABASE_URL ?? "", "web", 10, silentLogger);
+const doorsOver = (over: Pool) => [
+  ...sessionRoutes({ pool: over, clock: systemClock }),
+  ...cardRoutes({ pool: over, clock: systemClock }),
+  ...citizenRoutes({ pool: over }),
+  ...caseRoutes({ pool: over }),
+];
 const nodeId = crypto.randomUUID();
 await pool.query("insert into nodes (id, name, roles) values ($1, 'bench-crm', '{web}')", [nodeId]);
 const web = await startWebServer({
   config: { port: 0, publicUrl: null, sessionSecret: "a secret of the benchmark" },
   pool,
   log: silentLogger,
-  routes: [
-    ...sessionRoutes({ pool, clock: systemClock }),
-    ...cardRoutes({ pool, clock: systemClock }),
-    ...citizenRoutes({ pool }),
-    ...caseRoutes({ pool }),
-  ],
+  routes: doorsOver(pool),
+  routesOver: doorsOver,
   streams: new DeskStreams({ pool, nodeId, log: silentLogger }),
   sipTarget: () => null,
   asteriskConnected: () => true,

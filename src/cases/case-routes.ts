@@ -78,6 +78,7 @@ function readRoutes(pool: Pool): Route[] {
         path: "/cases/:id/legal-moves",
         permission: "case.read",
         summary: "What may be done with the case now, each blocked choice with its rule",
+        locks: true,
         params: caseParams,
         response: offeredMoves,
       },

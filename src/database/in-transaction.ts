@@ -1,5 +1,6 @@
 import type pg from "pg";
-import type { Pool } from "./pool.ts";
+import type { Pool, Queryable } from "./pool.ts";
+import { behindWall, forgetScope, needsTransaction, openingOf, type WallScope, walledPool } from "./wall.ts";
 
 /**
  * Runs `work` in one transaction on one connection. Serialization failures and deadlocks (40001, 40P01) are tried
@@ -10,7 +11,7 @@ export async function inTransaction<T>(pool: Pool, work: (client: pg.PoolClient)
     const client = await pool.connect();
     let broken: Error | undefined;
     try {
-      await client.query("begin");
+      await client.query(openingOf(pool, client));
       const result = await work(client);
       await client.query("commit");
       return result;
@@ -19,9 +20,21 @@ export async function inTransaction<T>(pool: Pool, work: (client: pg.PoolClient)
       if (attempt < 3 && isConflict(error)) continue;
       throw error;
     } finally {
+      forgetScope(client);
       client.release(broken);
     }
   }
+}
+
+/** See `walledPool`: the pool of requests by people of the second level. */
+export function poolBehindWall(pool: Pool, scope: () => WallScope | null): Pool {
+  return walledPool(pool, scope, inTransaction);
+}
+
+/** Runs what decides whether somebody sees a row, under row-level security when the request has a wall. */
+export async function inSight<T>(db: Queryable, work: (db: Queryable) => Promise<T>): Promise<T> {
+  if (!needsTransaction(db)) return behindWall(db, work);
+  return inTransaction(db, (client) => behindWall(client, work));
 }
 
 /** A connection that can't even roll back is thrown away by the pool. */

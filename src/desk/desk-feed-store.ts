@@ -98,6 +98,11 @@ export async function closeFeed(client: Queryable, personId: string): Promise<vo
   );
 }
 
+/** What the person was told under other roles is not told again, to whatever page comes back with an old number. */
+export async function forgetEventsOf(client: Queryable, personId: string): Promise<void> {
+  await client.query("delete from desk_events where person_id = $1", [personId]);
+}
+
 /** Daily: a page that was away longer reads everything anew. */
 export async function forgetOldEvents(pool: Pool): Promise<number> {
   const result = await pool.query("delete from desk_events where created_at < now() - interval '24 hours'");

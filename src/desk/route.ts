@@ -29,6 +29,8 @@ export type RouteSpec = {
    * (nothing is read: the handler reads `web.request`, with a limit of its own).
    */
   bodyKind?: "json" | "form" | "stream";
+  /** A GET that locks rows to say what may be done: only its sight is behind the second wall (`WallScope`). */
+  locks?: boolean;
   /** For the live feed: no time limit on the answer. */
   endless?: boolean;
   /** Sent by the page on its own: does not count as use of the session (idle limit). */

@@ -10,6 +10,9 @@ import type { DeskStreams } from "./desk-streams.ts";
 import { checkOrigin } from "./request/check-origin.ts";
 import { mountRoutes, sendProblem } from "./request/mount-routes.ts";
 import { asAppError } from "./request/problem.ts";
+import { bodyLimitMs } from "./request/read-body.ts";
+import type { RoutesOver } from "./request/reader-lanes.ts";
+import { createAdmission, type RequestLimits } from "./request/request-limits.ts";
 import type { Route } from "./route.ts";
 import { openApiDocument } from "./server/open-api.ts";
 import { pageFiles, pageFolder } from "./server/page-files.ts";
@@ -19,10 +22,12 @@ import { createSessions, type Sessions } from "./session/session.ts";
 
 export type WebServerOptions = {
   /** Without `demo` (tests) administrators need no second factor, as in a demo. */
-  config: Pick<Config, "port" | "publicUrl" | "sessionSecret"> & { demo?: boolean };
+  config: Pick<Config, "port" | "publicUrl" | "sessionSecret"> & { demo?: boolean; limits?: RequestLimits };
   pool: Pool;
   log: Logger;
   routes: Route[];
+  /** Makes the same doors over another pool: the second wall. Null in tests of other things. */
+  routesOver: RoutesOver | null;
   streams: DeskStreams;
   /** Where Asterisk's WebSocket is now; null when none is connected. */
   sipTarget: () => SipTarget | null;
@@ -36,6 +41,9 @@ export type WebServerOptions = {
   host?: string;
   /** Limit of one answer, milliseconds. */
   answerMs?: number;
+  /** Limits of headers and of a body of the API, milliseconds. */
+  headersMs?: number;
+  bodyMs?: number;
   /** Tests: answers must fit their schemas. */
   checkResponses?: boolean;
 };
@@ -51,7 +59,13 @@ export async function startWebServer(options: WebServerOptions): Promise<WebServ
   const { config, pool, log } = options;
   const sessions = createSessions(config, pool, log);
   const server = createServer(
-    { requestTimeout: 30_000, headersTimeout: 10_000, keepAliveTimeout: 15_000 },
+    {
+      headersTimeout: options.headersMs ?? 10_000,
+      // An upload over a slow line; what is typed has less (read-body.ts).
+      requestTimeout: 120_000,
+      connectionsCheckingInterval: Math.min(2_000, options.headersMs ?? 2_000),
+      keepAliveTimeout: 15_000,
+    },
     application(options, sessions),
   );
   let answering = 0;
@@ -90,6 +104,8 @@ function application(options: WebServerOptions, sessions: Sessions): Express {
   app.use(...securityHeaders(config.publicUrl));
   app.use(refuseOddMethods);
   app.get("/healthz", (_request, response) => void response.json({ ok: true }));
+  const admission = createAdmission(config.limits ?? null);
+  app.use(admission.address);
   app.get("/readyz", readiness(options));
   app.get("/metrics", async (_request, response) => {
     response.type(options.registry.contentType).send(await options.registry.metrics());
@@ -103,8 +119,11 @@ function application(options: WebServerOptions, sessions: Sessions): Express {
       pool,
       log,
       routes: options.routes,
+      routesOver: options.routesOver,
       signedIn: sessions.signedIn,
       answerMs: options.answerMs ?? 15_000,
+      bodyMs: options.bodyMs ?? bodyLimitMs,
+      admission,
       checkResponses: options.checkResponses ?? false,
     }),
   );

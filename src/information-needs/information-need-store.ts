@@ -34,7 +34,7 @@ export type InformationNeed = {
 
 const columns = `n.id, n.number, n.state, n.about, n.card_id as "cardId", n.card_version as "cardVersion",
   v.title as "cardTitle", n.directory_entry_id as "directoryEntryId", n.agency_id as "agencyId", a.name as "agencyName",
-  n.service_id as "serviceId", s.name as "serviceName", n.case_id as "caseId", k.number as "caseNumber", n.text,
+  n.service_id as "serviceId", s.name as "serviceName", n.case_id as "caseId", case_number_of(n.case_id) as "caseNumber", n.text,
   n.reported_by_id as "reportedById", p.display_name as "reportedBy", n.reported_at as "reportedAt",
   n.verified_at as "verifiedAt", n.refuse_reason as "refuseReason",
   case when m.id is not null then jsonb_build_object('id', m.id, 'number', m.number) end as "mergedInto",
@@ -42,7 +42,7 @@ const columns = `n.id, n.number, n.state, n.about, n.card_id as "cardId", n.card
   n.changed_card_version as "changedCardVersion", n.version`;
 const tables = `information_needs n join agencies a on a.id = n.agency_id left join services s on s.id = n.service_id
   left join card_versions v on v.card_id = n.card_id and v.version = n.card_version
-  left join cases k on k.id = n.case_id left join people p on p.id = n.reported_by_id
+  left join people p on p.id = n.reported_by_id
   left join information_needs m on m.id = n.merged_into_id`;
 
 /**

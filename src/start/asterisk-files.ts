@@ -23,6 +23,8 @@ export type AsteriskOptions = {
   trunkAddresses?: string[];
   /** Where calls over the trunk go on 127.0.0.9; 5060 when left out. */
   trunkPort?: number;
+  /** Calls at once; the next gets 503 at once, and the carrier may send it elsewhere. 1000 when left out. */
+  maxCalls?: number;
   /** How long StasisBroadcast waits for a copy to claim the call, milliseconds. */
   claimTimeoutMs?: number;
 };
@@ -59,7 +61,8 @@ export async function writeAsteriskFiles(options: AsteriskOptions): Promise<Aste
   const name = `systemname = 055055-${entity.slice(-5).replace(":", "")}`;
   const settings = own
     .replace("#include generated/entity.conf", `entityid = ${entity}`)
-    .replace(/^systemname = .*$/m, name);
+    .replace(/^systemname = .*$/m, name)
+    .replace(/^maxcalls = \d+/m, `maxcalls = ${options.maxCalls ?? 1000}`);
   await writeFile(join(etc, "asterisk.conf"), `${directories(folders, options)}\n${settings}`);
   await linkData(options, folders);
   if (options.cacheRoot !== null) await nameThisHost(options.cacheRoot);
@@ -77,7 +80,11 @@ function generatedFiles(options: AsteriskOptions, folders: AsteriskFolders, enti
     "sip-bind.conf": `bind = 127.0.0.1:${ports.sip}\n`,
     "http-bind.conf": `bindaddr = 127.0.0.1\nbindport = ${ports.http}\n`,
     "rtp-ports.conf": `rtpstart = ${ports.rtpFirst}\nrtpend = ${ports.rtpLast}\n`,
-    "ari-user.conf": `[${ari.user}]\ntype = user\nread_only = no\npassword_format = plain\npassword = ${ari.password}\n`,
+    "ari-user.conf": [
+      ...[`[${ari.user}]`, "type = user", "read_only = no", "password_format = plain", `password = ${ari.password}`],
+      // The port is on loopback already; other addresses of this machine (namespaces, containers) are kept out, too.
+      ...["deny = 0.0.0.0/0.0.0.0", "permit = 127.0.0.1/255.255.255.255", ""],
+    ].join("\n"),
     "log-levels.conf": `messages.log => ${log}\n`,
     "trunk-match.conf": (options.trunkAddresses ?? ["127.0.0.9"]).map((address) => `match = ${address}\n`).join(""),
     "trunk-contact.conf": `contact = sip:127.0.0.9:${options.trunkPort ?? 5060}\n`,

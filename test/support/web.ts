@@ -24,7 +24,12 @@ export type TestWeb = {
 /** A copy's web part without telephony, on a free port; answers are checked against their schemas. */
 export async function testWeb(
   { pool, url }: TestDatabase,
-  options: { routes?: Route[]; only?: Route[]; more?: Partial<WebServerOptions>; monotonicMs?: () => number } = {},
+  options: {
+    routes?: Route[];
+    over?: (pool: Pool) => Route[];
+    more?: Partial<WebServerOptions>;
+    monotonicMs?: () => number;
+  } = {},
 ): Promise<TestWeb> {
   const nodeId = randomUUID();
   await pool.query("insert into nodes (id, name, roles) values ($1, $2, '{web}')", [nodeId, `055055-${nodeId}`]);
@@ -36,25 +41,27 @@ export async function testWeb(
   });
   const wake = new DatabaseListener(
     url,
-    ["desk"],
-    ({ payload }) => streams.wake(payload),
+    ["desk", "lists"],
+    ({ channel, payload }) => (channel === "lists" ? streams.listChanged(payload) : streams.wake(payload)),
     () => streams.wakeAll(),
     silentLogger,
   );
   await wake.start();
+  const { over } = options;
   const server = await startWebServer({
     config: { port: 0, publicUrl: null, sessionSecret: "a secret of the tests" },
     pool,
     log: silentLogger,
     routes: [
       ...feedRoutes({ streams }),
-      // `only`: the program's own list without the feed, whose streams are made here.
-      ...(options.only ?? [
+      // `over`: the program's own list without the feed, whose streams are made here; behind the second wall, too.
+      ...(over?.(pool) ?? [
         ...sessionRoutes({ pool, clock: systemClock }),
         ...operatorRoutes({ pool }),
         ...(options.routes ?? []),
       ]),
     ],
+    routesOver: over ? (other) => [...feedRoutes({ streams }), ...over(other)] : null,
     streams,
     sipTarget: () => null,
     asteriskConnected: () => true,

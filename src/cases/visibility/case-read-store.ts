@@ -1,4 +1,5 @@
 import { auditCitizen } from "../../citizens/citizen-store.ts";
+import { inSight } from "../../database/in-transaction.ts";
 import type { Queryable } from "../../database/pool.ts";
 import { AppError } from "../../errors.ts";
 import { auditShownCitizens } from "../../people/audit/audit-store.ts";
@@ -10,10 +11,9 @@ import { visibleCases } from "./case-visibility.ts";
 /** Whether this person sees the case now (REQ 12). */
 export async function isVisible(db: Queryable, person: SignedInPerson, caseId: string): Promise<boolean> {
   const visible = visibleCases(person, 2);
-  const { rowCount } = await db.query(`select from cases s where s.id = $1 and ${visible.sql}`, [
-    caseId,
-    ...visible.values,
-  ]);
+  const { rowCount } = await inSight(db, (reader) =>
+    reader.query(`select from cases s where s.id = $1 and ${visible.sql}`, [caseId, ...visible.values]),
+  );
   return rowCount === 1;
 }
 
@@ -23,10 +23,12 @@ export async function readVisibleCase(
   caseId: string,
 ): Promise<CaseRecord | null> {
   const visible = visibleCases(person, 2);
-  const { rows } = await db.query<CaseRecord>(`select ${caseColumns} from cases s where s.id = $1 and ${visible.sql}`, [
-    caseId,
-    ...visible.values,
-  ]);
+  const { rows } = await inSight(db, (reader) =>
+    reader.query<CaseRecord>(`select ${caseColumns} from cases s where s.id = $1 and ${visible.sql}`, [
+      caseId,
+      ...visible.values,
+    ]),
+  );
   return rows[0] ?? null;
 }
 

@@ -10,28 +10,39 @@ import { checkInput } from "./check-input.ts";
 import { checkValue } from "./json-body.ts";
 import { asAppError, toProblem } from "./problem.ts";
 import { readBody } from "./read-body.ts";
+import { ReaderLanes, type RoutesOver, wallFor } from "./reader-lanes.ts";
+import type { Admission } from "./request-limits.ts";
 
 export type MountOptions = {
   pool: Pool;
   log: Logger;
   routes: Route[];
+  /** The same doors over another pool, for the second wall; null (tests of other things): without it. */
+  routesOver: RoutesOver | null;
   /** Who is behind the request; null when nobody is signed in. */
   signedIn: (request: Request, use: { background: boolean }) => Promise<SignedInPerson | null>;
   /** Limit of one answer. */
   answerMs: number;
+  /** Limit of one body of the API. */
+  bodyMs: number;
+  admission: Admission;
   /** Answers are checked against their schemas too: tests only. */
   checkResponses: boolean;
 };
 
+type Mounted = MountOptions & { lanes: ReaderLanes | null };
+
 /** All doors in one router, in the order given; unknown paths are 404, known paths with another method 405. */
 export function mountRoutes(options: MountOptions): Router {
   const router = express.Router({ caseSensitive: true });
+  const { pool, routes, routesOver } = options;
+  const mounted: Mounted = { ...options, lanes: routesOver && new ReaderLanes(pool, routes, routesOver) };
   const methods = new Map<string, string[]>();
-  for (const route of options.routes) {
+  for (const route of routes) {
     const { method, path } = route.spec;
     if (methods.get(path)?.includes(method)) throw new Error(`Two routes for ${method} ${path}`);
     methods.set(path, [...(methods.get(path) ?? []), method]);
-    router[method](path, (request, response) => serve(options, route, request, response));
+    router[method](path, (request, response) => serve(mounted, route, request, response));
   }
   for (const [path, known] of methods) {
     router.all(path, (_request, response) => {
@@ -44,7 +55,7 @@ export function mountRoutes(options: MountOptions): Router {
 }
 
 /** One request from its checks to its answer; never rejects. */
-async function serve(options: MountOptions, route: Route, request: Request, response: Response): Promise<void> {
+async function serve(options: Mounted, route: Route, request: Request, response: Response): Promise<void> {
   response.locals.route = route.spec.path;
   try {
     const result = await inTime(route.spec.endless ? 0 : options.answerMs, () =>
@@ -59,18 +70,18 @@ async function serve(options: MountOptions, route: Route, request: Request, resp
 }
 
 async function answer(
-  options: MountOptions,
+  options: Mounted,
   route: Route,
   request: Request,
   response: Response,
 ): Promise<Answer | typeof answered> {
   const { spec } = route;
-  const person = await permitted(options, spec, request);
+  const person = await permitted(options, spec, request, response);
   checkValue(request.params, "");
   checkValue({ ...request.query }, "");
   const params = checkInput(spec.params, request.params, "params");
   const query = checkInput(spec.query, { ...request.query }, "query");
-  const given = await readBody(request, spec);
+  const given = await readBody(request, spec, options.bodyMs);
   const body = checkInput(spec.body, given, "body");
   const input: RouteInput<unknown, unknown, unknown, SignedInPerson> = {
     params,
@@ -83,7 +94,9 @@ async function answer(
     web: { request, response },
   };
   const work = async (): Promise<Answer | typeof answered> => {
-    const result = await route.handle(input);
+    const scope = wallFor(person, spec);
+    const { lanes } = options;
+    const result = await (lanes && scope ? lanes.run(route, scope, (same) => same.handle(input)) : route.handle(input));
     if (result === answered) return answered;
     if (options.checkResponses && spec.response) spec.response.parse(JSON.parse(JSON.stringify(result)));
     return { status: result === undefined ? 204 : (spec.status ?? 200), body: result };
@@ -103,9 +116,16 @@ async function answer(
   return once;
 }
 
-async function permitted(options: MountOptions, spec: RouteSpec, request: Request): Promise<SignedInPerson | null> {
+async function permitted(
+  { signedIn, admission }: MountOptions,
+  spec: RouteSpec,
+  request: Request,
+  response: Response,
+): Promise<SignedInPerson | null> {
+  const open = spec.permission === "public";
+  const person = open ? null : await signedIn(request, { background: spec.background ?? false });
+  await admission.admit(request, response, person, spec);
   if (spec.permission === "public") return null;
-  const person = await options.signedIn(request, { background: spec.background ?? false });
   if (!person) throw new AppError("not_signed_in", "Sign in first");
   if (spec.permission !== "signed_in" && !mayUse(person, spec.permission)) {
     throw new AppError("role_missing", "No role of this person allows it", { rule: "REQ 12" });
@@ -161,6 +181,7 @@ export function sendProblem(response: Response, error: unknown): void {
   }
   const problem = toProblem(error);
   for (const [name, value] of Object.entries(problem.headers)) response.setHeader(name, value);
-  if (problem.status === 413) response.setHeader("Connection", "close");
+  // What is left of the body is not waited for.
+  if (problem.status === 413 || problem.status === 408) response.setHeader("Connection", "close");
   response.status(problem.status).type("application/problem+json").send(JSON.stringify(problem.body));
 }

@@ -7,14 +7,18 @@ import { checkValue, readJson } from "./json-body.ts";
 /** Bodies of the API; uploads have a limit of their own. */
 export const bodyLimitBytes = 256 * 1024;
 
+/** What people type comes at once; a file takes as long as the line is slow (the server's own limit is above). */
+export const bodyLimitMs = 10_000;
+export const uploadLimitMs = 100_000;
+
 /**
  * The body as a value; undefined when there is none.
- * @throws AppError invalid_form, body_too_large (at once: the rest is not read, the connection closes).
+ * @throws AppError invalid_form, body_too_large, body_too_slow (at once: the rest is not read, the connection closes).
  */
-export async function readBody(request: Request, spec: RouteSpec): Promise<unknown> {
+export async function readBody(request: Request, spec: RouteSpec, limitMs = bodyLimitMs): Promise<unknown> {
   const kind = spec.bodyKind ?? "json";
   if (kind === "stream" || spec.method === "get") return undefined;
-  const bytes = await readBytes(request, bodyLimitBytes);
+  const bytes = await readBytes(request, bodyLimitBytes, limitMs);
   if (bytes.length === 0) return undefined;
   const type = request.headers["content-type"] ?? "";
   if (request.headers["content-encoding"] !== undefined) throw wrongKind("an uncompressed body");
@@ -29,12 +33,14 @@ export async function readBody(request: Request, spec: RouteSpec): Promise<unkno
   return readJson(bytes);
 }
 
-/** Reads a body whole, but never more than `limit` bytes; for handlers of uploads too. */
-export async function readBytes(request: Request, limit: number): Promise<Buffer> {
+/** Reads a body whole, but never more than `limit` bytes nor longer than `limitMs`; for handlers of uploads too. */
+export async function readBytes(request: Request, limit: number, limitMs = uploadLimitMs): Promise<Buffer> {
   if (Number(request.headers["content-length"] ?? 0) > limit) throw tooLarge();
   const pieces: Buffer[] = [];
   let size = 0;
-  return new Promise((resolve, reject) => {
+  let timer: NodeJS.Timeout | undefined;
+  const whole = new Promise<Buffer>((resolve, reject) => {
+    timer = setTimeout(() => reject(tooSlow()), limitMs);
     request.on("data", (piece: Buffer) => {
       size += piece.length;
       if (size <= limit) pieces.push(piece);
@@ -44,6 +50,11 @@ export async function readBytes(request: Request, limit: number): Promise<Buffer
     request.on("error", reject);
     request.on("aborted", () => reject(new AppError("invalid_form", "The body broke off")));
   });
+  return whole.finally(() => clearTimeout(timer));
+}
+
+function tooSlow(): AppError {
+  return new AppError("body_too_slow", "The body did not come in time");
 }
 
 function tooLarge(): AppError {

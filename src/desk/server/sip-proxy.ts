@@ -18,6 +18,9 @@ export type SipProxyOptions = {
   log: Logger;
 };
 
+/** A page has one; reloads and a second computer leave some behind for a moment. */
+const socketsOfPerson = 6;
+
 /**
  * The WebSocket of the phone in the page: /sip of our own port is piped to Asterisk's /ws, after the session and the
  * origin were checked. Nothing is parsed. Returns what the server's 'upgrade' calls, and how many are open.
@@ -27,6 +30,7 @@ export function createSipProxy(options: SipProxyOptions): {
   closeAll: () => void;
 } {
   const open = new Set<Duplex>();
+  const ofPerson = new Map<string, number>();
   const upgrade = async (request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> => {
     const path = (request.url ?? "").split("?", 1)[0];
     if (path !== "/sip") throw new AppError("not_found", "No WebSocket at this path");
@@ -34,9 +38,18 @@ export function createSipProxy(options: SipProxyOptions): {
     // Express's request is Node's with more on it; the session middleware needs Node's part only.
     const asked = request as Request;
     await readSession(options.sessions.middleware, asked);
-    if (!(await options.sessions.signedIn(asked))) throw new AppError("not_signed_in", "Sign in first");
+    const person = await options.sessions.signedIn(asked);
+    if (!person) throw new AppError("not_signed_in", "Sign in first");
     const target = options.sipTarget();
     if (!target) throw new AppError("switch_unavailable", "No telephone switch is connected");
+    const now = (ofPerson.get(person.id) ?? 0) + 1;
+    if (now > socketsOfPerson) throw new AppError("too_many_requests", "Too many phones of one person are open");
+    ofPerson.set(person.id, now);
+    socket.once("close", () => {
+      const left = (ofPerson.get(person.id) ?? 1) - 1;
+      if (left > 0) ofPerson.set(person.id, left);
+      else ofPerson.delete(person.id);
+    });
     pipe(request, socket, head, target, open);
   };
   return {

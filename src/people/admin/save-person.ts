@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { PoolClient } from "pg";
 import { inTransaction, isForeignKeyViolation, isUniqueViolation } from "../../database/in-transaction.ts";
 import type { Pool } from "../../database/pool.ts";
+import { forgetEventsOf } from "../../desk/desk-feed-store.ts";
 import { endSessionsOf } from "../../desk/session/session-store.ts";
 import { AppError } from "../../errors.ts";
 import type { SignedInPerson } from "../person.ts";
@@ -82,6 +83,7 @@ export async function changeRoles(
       if (!scope.roles.some(({ role }) => role === "administrator")) await keepAnAdministrator(client, id);
       await writeScope(client, id, scope);
       await signOutEverywhere(client, id);
+      await forgetEventsOf(client, id);
       await audit(client, admin, "person.roles", id, { before: before.roles, after: scope.roles });
       return present(await lockPerson(client, id));
     }),

@@ -10,7 +10,7 @@ import { AppError } from "../../errors.ts";
 import { writeAudit } from "../person-store.ts";
 import { changePassword } from "./change-password.ts";
 import { newSecret, openSecret, sealSecret, stepOfCode } from "./second-factor.ts";
-import { readSecondFactor, useStep, writeSecondFactor } from "./second-factor-store.ts";
+import { hasSecondFactor, readSecondFactor, useStep, writeSecondFactor } from "./second-factor-store.ts";
 import { signOutEverywhere } from "./sign-out.ts";
 
 type Deps = { pool: Pool; clock: Clock; sessionSecret: string };
@@ -69,6 +69,16 @@ function sessionListRoutes({ pool }: Deps): Route[] {
 
 function secondFactorRoutes({ pool, clock, sessionSecret }: Deps): Route[] {
   return [
+    defineRoute(
+      {
+        method: "get",
+        path: "/me/second-factor",
+        permission: "signed_in",
+        summary: "Whether an authenticator app is connected",
+        response: z.object({ enrolled: z.boolean() }),
+      },
+      async ({ person }) => ({ enrolled: await hasSecondFactor(pool, person.id) }),
+    ),
     defineRoute(
       {
         method: "post",

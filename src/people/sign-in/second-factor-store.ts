@@ -11,6 +11,11 @@ export async function readSecondFactor(db: Queryable, personId: string): Promise
   return rows[0] ?? null;
 }
 
+export async function hasSecondFactor(db: Queryable, personId: string): Promise<boolean> {
+  const { rows } = await db.query<{ has: boolean }>("select has_second_factor($1) as has", [personId]);
+  return rows[0]?.has ?? false;
+}
+
 /** Begins anew; one that was confirmed stays. False: there is a confirmed one. */
 export async function writeSecondFactor(db: Queryable, personId: string, secret: Buffer): Promise<boolean> {
   const { rowCount } = await db.query(

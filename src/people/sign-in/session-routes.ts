@@ -75,6 +75,7 @@ export function sessionRoutes(deps: SessionDeps): Route[] {
           operator: desk?.operator ?? null,
           call: desk?.call ?? null,
           offer: desk?.offer ?? null,
+          transfer: desk?.transfer ?? null,
         };
       },
     ),

@@ -1,4 +1,4 @@
-import type { Request } from "express";
+import type { Request, Response } from "express";
 import { z } from "zod";
 import type { Clock } from "../../../clock.ts";
 import { inTransaction } from "../../../database/in-transaction.ts";
@@ -29,13 +29,23 @@ export function oidcRoutes(deps: Deps): Route[] {
   const options = { httpOnly: true, sameSite: "lax", secure, path: "/" } as const;
   return [
     defineRoute(
-      { method: "get", path: "/session/oidc", permission: "public", summary: "Leave for the identity provider" },
-      async ({ web }) => {
-        const { url, flow } = await present(client).begin(clock.now());
-        const sealed = sealSecret(JSON.stringify(flow), sessionSecret).toString("base64url");
-        web.response.cookie(cookie, sealed, { ...options, maxAge: flowMs }).redirect(303, url);
-        return answered;
+      {
+        method: "get",
+        path: "/session/options",
+        permission: "public",
+        summary: "Ways to sign in besides name and password",
+        response: z.object({ oidc: z.boolean() }),
       },
+      async () => ({ oidc: client !== null }),
+    ),
+    defineRoute(
+      { method: "get", path: "/session/oidc", permission: "public", summary: "Leave for the identity provider" },
+      ({ web }) =>
+        backToPage(web, async () => {
+          const { url, flow } = await present(client).begin(clock.now());
+          const sealed = sealSecret(JSON.stringify(flow), sessionSecret).toString("base64url");
+          web.response.cookie(cookie, sealed, { ...options, maxAge: flowMs }).redirect(303, url);
+        }),
     ),
     defineRoute(
       {
@@ -44,19 +54,31 @@ export function oidcRoutes(deps: Deps): Route[] {
         permission: "public",
         summary: "Back from the identity provider",
       },
-      async ({ web }) => {
+      ({ web }) => {
         web.response.clearCookie(cookie, options);
-        const flow = flowOf(web.request, cookie, sessionSecret, clock.now());
-        const at = web.request.originalUrl.indexOf("?");
-        const query = at < 0 ? "" : web.request.originalUrl.slice(at);
-        const identity = await present(client).finish(query, flow);
-        const personId = await seatAndAudit(deps.pool, identity);
-        await beginSession(web.request, personId, clock.now(), identity.secondFactor);
-        web.response.redirect(303, "/");
-        return answered;
+        return backToPage(web, async () => {
+          const flow = flowOf(web.request, cookie, sessionSecret, clock.now());
+          const at = web.request.originalUrl.indexOf("?");
+          const query = at < 0 ? "" : web.request.originalUrl.slice(at);
+          const identity = await present(client).finish(query, flow);
+          const personId = await seatAndAudit(deps.pool, identity);
+          await beginSession(web.request, personId, clock.now(), identity.secondFactor);
+          web.response.redirect(303, "/");
+        });
       },
     ),
   ];
+}
+
+/** A browser that was sent here shows no JSON: a refusal goes back to the page, which says it (sign-in-form.tsx). */
+async function backToPage(web: { request: Request; response: Response }, work: () => Promise<void>): Promise<unknown> {
+  try {
+    await work();
+  } catch (error) {
+    if (!(error instanceof AppError) || web.request.accepts("json", "html") !== "html") throw error;
+    web.response.redirect(303, `/?accesso=${error.details.refusal ?? error.code}`);
+  }
+  return answered;
 }
 
 async function seatAndAudit(pool: Pool, identity: OidcIdentity): Promise<string> {
