@@ -19,7 +19,7 @@ export const operatorTextsEn: typeof operatorTextsIt = {
   },
   missing: {
     legend: "What do the cards lack?",
-    hint: "Needed to close as Non risolvibile.",
+    hint: "Needed to close as Unresolvable.",
     noCard: "No card found",
     doesNotAnswer: "The card does not answer",
     searched: "What you searched for",
@@ -119,7 +119,7 @@ export const operatorTextsEn: typeof operatorTextsIt = {
     transfer: "Transfer now",
     assign: "Assign the case",
     abandoned: "Cancel: abandoned contact",
-    unresolvable: "Close as Non risolvibile",
+    unresolvable: "Close as Unresolvable",
     why: "Why a transfer is not possible",
     with: (name: string) => `With ${name}`,
     state: {
