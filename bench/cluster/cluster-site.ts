@@ -30,15 +30,22 @@ export class ClusterSite {
 
   static async start(): Promise<ClusterSite> {
     const centre = await Centre.start({ copies: 0, wrapUpSeconds: 0 });
-    const switches: [AsteriskServer, AsteriskServer] = [centre.asterisk, await ownAsterisk()];
-    const kamailio = await startKamailio({
-      ...{ address: kamailioAddress, provider: providerAddress, database: centre.database.url },
-      switches: switches.map(({ sip }) => sip),
-    });
-    const site = new ClusterSite(centre, switches, kamailio);
-    await site.startCopy();
-    await site.startCopy();
-    return site;
+    let kamailio: Kamailio | null = null;
+    try {
+      const switches: [AsteriskServer, AsteriskServer] = [centre.asterisk, await ownAsterisk()];
+      kamailio = await startKamailio({
+        ...{ address: kamailioAddress, provider: providerAddress, database: centre.database.url },
+        switches: switches.map(({ sip }) => sip),
+      });
+      const site = new ClusterSite(centre, switches, kamailio);
+      await site.startCopy();
+      await site.startCopy();
+      return site;
+    } catch (error) {
+      await centre.close();
+      await kamailio?.stop();
+      throw error;
+    }
   }
 
   get pool() {

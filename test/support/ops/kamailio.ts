@@ -1,4 +1,5 @@
 import { createSocket } from "node:dgram";
+import { once } from "node:events";
 import { cp, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -85,6 +86,7 @@ async function answers(address: string, port: number, program: OpsProgram): Prom
   const socket = createSocket("udp4");
   const here = "127.0.0.1";
   socket.bind(0, here);
+  await once(socket, "listening");
   let answered = false;
   socket.on("message", () => (answered = true));
   const deadline = performance.now() + bootMs;
