@@ -111,8 +111,19 @@ export async function enterQueue(db: Queryable, callId: string, epoch: number, p
   });
   const row = rows[0];
   if (row?.queuedAt) return { queuedAt: row.queuedAt };
+  const before = await placeTaken(db, callId, epoch);
+  if (before) return { queuedAt: before };
   if (row && !row.staffed) return { refused: "nobody" };
   return { refused: row && !row.free ? "full" : "gone" };
+}
+
+/** The place that an earlier try of the same write took, whose answer was lost (lost-answer-store.ts). */
+async function placeTaken(db: Queryable, callId: string, epoch: number): Promise<Date | null> {
+  const { rows } = await db.query(
+    `select queued_at as "queuedAt" from calls where id = $1 and epoch = $2 and state in ('waiting', 'offered')`,
+    [callId, epoch],
+  );
+  return rows[0]?.queuedAt ?? null;
 }
 
 export type FlowStep = {

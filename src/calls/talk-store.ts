@@ -1,5 +1,6 @@
 import type { Queryable } from "../database/pool.ts";
 import { type CallOutcome, cancelReasonOf, type Offer, type OfferResult } from "./call.ts";
+import { standsAs } from "./lost-answer-store.ts";
 
 /**
  * offered → talking: the operator's phone was lifted. False when the caller left first, or another copy owns the call:
@@ -35,7 +36,7 @@ export async function answerOffer(db: Queryable, offer: Offer, epoch: number): P
       from c`,
     values: [offer.callId, epoch, offer.channelId, offer.id],
   });
-  return rows.length === 1;
+  return rows.length === 1 || standsAs(db, "answered", { id: offer.callId, epoch, offerId: offer.id });
 }
 
 /**
@@ -72,7 +73,7 @@ export async function failOffer(
       from f`,
     values: [offer.callId, epoch, offer.id, result, cause],
   });
-  return rows[0]?.back === true;
+  return rows[0]?.back === true || standsAs(db, "back", { id: offer.callId, epoch, offerId: offer.id });
 }
 
 /** talking → waiting: the operator's phone vanished; the citizen goes back to the old place, the operator is set aside. */
@@ -95,7 +96,7 @@ export async function loseOperator(db: Queryable, callId: string, epoch: number,
     from c`,
     [callId, epoch, cause],
   );
-  return rows.length === 1;
+  return rows.length === 1 || standsAs(db, "queued", { id: callId, epoch, offerId: null });
 }
 
 /**

@@ -42,6 +42,10 @@ export function createPool(url: string, purpose: PoolPurpose, max: number, log: 
   });
   // Without a listener an idle connection's death would end the process (FAULTS 5).
   pool.on("error", (error) => log.warn({ reason: errorText(error) }, "idle database connection lost"));
+  // The same while it is lent out, between two statements of a transaction: the next statement tells it.
+  pool.on("connect", (client) => {
+    client.on("error", (error) => log.debug({ reason: errorText(error) }, "database connection lost"));
+  });
   return pool;
 }
 

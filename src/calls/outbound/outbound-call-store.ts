@@ -1,6 +1,7 @@
 import { legIdOf } from "../../asterisk/wire-names.ts";
 import type { Queryable } from "../../database/pool.ts";
 import type { CallOutcome } from "../call.ts";
+import { standsAs } from "../lost-answer-store.ts";
 
 /** How a call that an operator began ended (REQ 1.6). */
 export type OutboundResult =
@@ -159,7 +160,7 @@ export async function operatorAnswered(db: Queryable, callId: string, epoch: num
     from c`,
     [callId, epoch],
   );
-  return rowCount === 1;
+  return rowCount === 1 || standsAs(db, "dialled", { id: callId, epoch, offerId: null });
 }
 
 /** The other side's phone rings: from here on it is a try. */
@@ -182,7 +183,7 @@ export async function talkBegins(db: Queryable, callId: string, epoch: number): 
       'muted', false, 'talkAt', c.talk_at, 'direction', 'outbound', 'number', c.called_number)) from c`,
     [callId, epoch],
   );
-  return rowCount === 1;
+  return rowCount === 1 || standsAs(db, "talks", { id: callId, epoch, offerId: null });
 }
 
 export type OutboundEnd = {
