@@ -1,5 +1,5 @@
 import { expireForgottenHolds } from "./bookings/booking-store.ts";
-import { endParachuteBefore } from "./calls/call-record-store.ts";
+import { endUnownedBefore } from "./calls/call-record-store.ts";
 import { importCallRecords } from "./calls/import-call-records.ts";
 import type { PhoneWatch } from "./calls/phone-watch.ts";
 import type { SwitchLinks } from "./calls/switch-links.ts";
@@ -52,10 +52,10 @@ export function startHousekeeping(deps: {
   if (cdrDir !== null) {
     stops.push(every(2_000, "call records", log, () => importCallRecords(pool, cdrDir, clock.now())));
     stops.push(
-      every(10_000, "parachute", log, async () => {
+      every(3_000, "parachute", log, async () => {
         for (const link of links.own()) {
           const { asteriskId, asteriskStartedAt } = link;
-          if (asteriskId && asteriskStartedAt) await endParachuteBefore(pool, asteriskId, new Date(asteriskStartedAt));
+          if (asteriskId && asteriskStartedAt) await endUnownedBefore(pool, asteriskId, new Date(asteriskStartedAt));
         }
       }),
     );

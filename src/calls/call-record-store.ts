@@ -39,6 +39,17 @@ export async function knownEnded(db: Queryable, records: CallRecord[]): Promise<
   return new Set(rows.map((row) => row.channelId));
 }
 
+/** Channel ids of those calls that no row tells of. */
+export async function unknownCalls(db: Queryable, records: CallRecord[]): Promise<Set<string>> {
+  if (records.length === 0) return new Set();
+  const { rows } = await db.query(
+    `select channel_id as "channelId" from unnest($1::text[], $2::text[]) as r (asterisk_id, channel_id)
+    where not exists (select from calls c where c.asterisk_id = r.asterisk_id and c.channel_id = r.channel_id)`,
+    [records.map((record) => record.asteriskId), records.map((record) => record.channelId)],
+  );
+  return new Set(rows.map((row) => row.channelId));
+}
+
 /**
  * A call that the program never had, with its contact and draft case; nothing when the row exists. A call of this
  * copy that was sent to the parachute is marked so.
@@ -115,11 +126,11 @@ export async function endRecordedCall(
   );
 }
 
-/** Calls in the parachute of an Asterisk that was restarted since: it can not tell their end any more. */
-export async function endParachuteBefore(db: Queryable, asteriskId: string, restartedAt: Date): Promise<void> {
+/** Calls that only an Asterisk had which was restarted since: it can not tell their end any more. */
+export async function endUnownedBefore(db: Queryable, asteriskId: string, restartedAt: Date): Promise<void> {
   const { rows } = await db.query(
     `select channel_id as "channelId" from calls
-    where asterisk_id = $1 and parachute and state <> 'ended' and started_at < $2`,
+    where asterisk_id = $1 and (parachute or node_id is null) and state <> 'ended' and started_at < $2`,
     [asteriskId, restartedAt],
   );
   for (const { channelId } of rows) {

@@ -10,6 +10,7 @@ import {
   noteRecordedCall,
   readPosition,
   savePosition,
+  unknownCalls,
 } from "./call-record-store.ts";
 import { type CallRecord, parseCallsLine, parseParachuteLine } from "./call-records.ts";
 
@@ -23,7 +24,8 @@ export type ImportResult = { parachute: number; recorded: number; unreadable: nu
 
 /**
  * Calls that the program never had become cases from Asterisk's own records (DESIGN, parachute): those the parachute
- * caught, and those whose caller left before any copy claimed. Every line may be read twice without harm.
+ * caught, those whose caller left before any copy claimed, and those under which Asterisk died. Every line may be read
+ * twice without harm.
  * parachute.csv, which holds numbers, is erased once its rows are committed; calls.csv holds none and stays.
  */
 export async function importCallRecords(pool: Pool, folder: string, now: Date): Promise<ImportResult> {
@@ -79,11 +81,14 @@ async function readCalls(
   const records = lines.map(parseCallsLine);
   const settled = records.findIndex((record) => record && now.getTime() - record.at.getTime() < settleMs);
   const ripe = settled < 0 ? records : records.slice(0, settled);
+  const unknown = await unknownCalls(client, ripe.filter((record) => record !== null).filter(isArrival));
   const known = await knownEnded(client, ripe.filter((record) => record !== null).filter(isEnd));
   let read = start;
   for (const [index, record] of ripe.entries()) {
     read += bytes[index] ?? 0;
     if (!record) result.unreadable++;
+    // Nobody claimed it and it has not ended: Asterisk died under it, and its end is told by its return.
+    else if (isArrival(record) && unknown.has(record.channelId)) await noteRecordedCall(client, record, false);
     else if (isEnd(record)) {
       result.recorded++;
       if (known.has(record.channelId)) continue;
@@ -93,6 +98,10 @@ async function readCalls(
     }
   }
   if (read !== from) await savePosition(client, folder, file.ino, read);
+}
+
+function isArrival(record: CallRecord): boolean {
+  return record.event === "arrived";
 }
 
 function isEnd(record: CallRecord): boolean {
