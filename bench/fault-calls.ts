@@ -1,6 +1,6 @@
-// `npm run fault:calls [-- --short] [-- --only=TEXT]`: callers in all phases at once, one fault after the other, judged
-// from outside. Last line: JSON. Ends with 1 on a violation, or when nothing was checked. Runs in a network namespace
-// of its own, since it drops packets.
+// `npm run fault:calls [-- --short] [-- --faults=3,4] [-- --only=TEXT]` (numbers of issue F; 6 takes --minutes=30 and
+// --rate=30): callers in all phases at once, one fault after the other, judged from outside. Last line: JSON. Ends with
+// 1 on a violation, or when nothing was checked. Runs in a network namespace of its own, since it drops packets.
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { errorText } from "../src/errors.ts";
@@ -9,6 +9,7 @@ import { stopDatabaseServer } from "../test/support/database.ts";
 import type { Verdict } from "./faults/fault-judge.ts";
 import { faults, fullDurations, shortDurations } from "./faults/fault-list.ts";
 import { FaultScene, fewCalls, hundredCalls } from "./faults/fault-scene.ts";
+import { type OwnSceneOptions, ownSceneFaults } from "./faults/own-scene-faults.ts";
 import { runFault } from "./faults/run-fault.ts";
 
 const insideMark = "FAULT_NAMESPACE";
@@ -16,9 +17,51 @@ const insideMark = "FAULT_NAMESPACE";
 async function main(args: string[]): Promise<number> {
   const short = args.includes("--short");
   const only = args.find((arg) => arg.startsWith("--only="))?.slice(7) ?? "";
-  const wanted = faults.filter(({ name }) => name.includes(only));
+  const groups = args
+    .find((arg) => arg.startsWith("--faults="))
+    ?.slice(9)
+    .split(",")
+    .map(Number);
+  const isWanted = ({ name, group }: { name: string; group: number }) =>
+    name.includes(only) && (groups?.includes(group) ?? true);
+  const number = (name: string, usual: number) =>
+    Number(args.find((arg) => arg.startsWith(name))?.split("=")[1] ?? usual);
+  const { verdicts, failures } = await inCommonScene(faults.filter(isWanted), short);
+  const options = { short, minutes: number("--minutes=", short ? 2 : 30), rate: number("--rate=", 30) };
+  try {
+    await inOwnScenes(ownSceneFaults.filter(isWanted), options, verdicts, failures);
+  } finally {
+    await stopAsterisks();
+    await stopDatabaseServer();
+  }
+  return report(verdicts, failures);
+}
+
+async function inOwnScenes(
+  wanted: typeof ownSceneFaults,
+  options: OwnSceneOptions,
+  verdicts: Verdict[],
+  failures: string[],
+): Promise<void> {
+  for (const fault of wanted) {
+    console.log(`… ${fault.name}`);
+    try {
+      const verdict = await fault.run(options);
+      verdicts.push(verdict);
+      for (const violation of verdict.violations) console.log(`    ${violation}`);
+    } catch (error) {
+      failures.push(`${fault.name}: ${errorText(error)}`);
+    }
+  }
+}
+
+async function inCommonScene(
+  wanted: typeof faults,
+  short: boolean,
+): Promise<{ verdicts: Verdict[]; failures: string[] }> {
   const verdicts: Verdict[] = [];
   const failures: string[] = [];
+  if (wanted.length === 0) return { verdicts, failures };
   const scene = await FaultScene.start(short ? fewCalls : hundredCalls, 2);
   try {
     for (const fault of wanted) {
@@ -35,10 +78,8 @@ async function main(args: string[]): Promise<number> {
     }
   } finally {
     await scene.close();
-    await stopAsterisks();
-    await stopDatabaseServer();
   }
-  return report(verdicts, failures);
+  return { verdicts, failures };
 }
 
 function report(verdicts: Verdict[], failures: string[]): number {
@@ -49,6 +90,7 @@ function report(verdicts: Verdict[], failures: string[]): number {
     "places",
     "no case",
     "double",
+    "lost w. switch",
     "recover ms",
     "silent ms",
     "checks",
@@ -56,11 +98,21 @@ function report(verdicts: Verdict[], failures: string[]): number {
   ];
   const lines = verdicts.map((v) => [
     v.fault,
-    ...[v.calls, v.dropped, v.lostPlaces, v.callsWithoutCase, v.doubleOffers, v.recoverMs, v.silentMs, v.checks],
+    ...[
+      v.calls,
+      v.dropped,
+      v.lostPlaces,
+      v.callsWithoutCase,
+      v.doubleOffers,
+      v.lostWithSwitch,
+      v.recoverMs,
+      v.silentMs,
+      v.checks,
+    ],
     v.violations.length,
   ]);
   for (const line of [heads, ...lines]) {
-    console.log(line.map((cell, n) => (n === 0 ? String(cell).padEnd(46) : String(cell).padStart(11))).join(""));
+    console.log(line.map((cell, n) => (n === 0 ? String(cell).padEnd(46) : String(cell).padStart(15))).join(""));
   }
   const sum = (of: (verdict: Verdict) => number) => verdicts.reduce((total, verdict) => total + of(verdict), 0);
   const violations = [...verdicts.flatMap((v) => v.violations.map((text) => `${v.fault}: ${text}`)), ...failures];
@@ -72,6 +124,7 @@ function report(verdicts: Verdict[], failures: string[]): number {
     lost_places: sum((v) => v.lostPlaces),
     calls_without_case: sum((v) => v.callsWithoutCase),
     double_offers: sum((v) => v.doubleOffers),
+    lost_with_switch: sum((v) => v.lostWithSwitch),
     recover_ms_max: Math.max(0, ...verdicts.map((v) => v.recoverMs)),
     checks,
     violations,

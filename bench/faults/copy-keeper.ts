@@ -9,6 +9,8 @@ type Place = { gate: WireGate; copy: Copy | null };
 /** Copies behind a gate each, started again when they die, unless told to leave them dead. */
 export class CopyKeeper {
   readonly places: Place[] = [];
+  /** What the copy of a place is started with, beside the usual; by the place's number. */
+  environmentOf: (place: number) => Record<string, string> = () => ({});
   private restarting = true;
   private readonly starts = new Set<Promise<void>>();
   private readonly centre: Centre;
@@ -84,7 +86,11 @@ export class CopyKeeper {
   private async fill(place: Place): Promise<void> {
     const { user, password } = this.centre.asterisk;
     const ASTERISK_URLS = `http://${user}:${password}@127.0.0.1:${place.gate.port}`;
-    const copy = await this.centre.startCopy({ ASTERISK_URLS });
+    const copy = await this.centre.startCopy({
+      ...this.environmentOf(this.places.indexOf(place)),
+      ASTERISK_URLS,
+      LOG_LEVEL: process.env.TEST_LOG_LEVEL ?? "warn",
+    });
     place.copy = copy;
     void copy.ended.then(() => {
       place.copy = null;

@@ -5,7 +5,10 @@ import type { CopyKeeper } from "./copy-keeper.ts";
 
 export type Manner = "ring" | "answer" | "serve";
 
+export type Clicked = { status: number; type: string; ms: number; what: string };
+
 const retryMs = 200;
+const clickLimitMs = 20_000;
 /** Long enough for the two to be joined, also under load: who hangs up before has not served the caller. */
 const servedMs = 700;
 const registrationSeconds = 300;
@@ -71,6 +74,34 @@ export class FaultDesk {
       await new Promise((resolve) => setTimeout(resolve, retryMs));
     }
     return 0;
+  }
+
+  /** One click on one copy's page, as its person sees it: what came back, and after how long. */
+  async click(method: string, path: string, body: unknown): Promise<Clicked> {
+    const copies = this.keeper.alive;
+    const url = copies[Number(this.seat) % Math.max(1, copies.length)]?.url ?? "";
+    const since = performance.now();
+    const headers = { "content-type": "application/json", cookie: this.cookie };
+    const limit = AbortSignal.timeout(clickLimitMs);
+    const answer = await fetch(`${url}/api/v1${path}`, {
+      method,
+      headers,
+      body: JSON.stringify(body),
+      signal: limit,
+    }).then(
+      (response) => ({ status: response.status, type: response.headers.get("content-type") ?? "" }),
+      (error: unknown) => ({ status: 0, type: reasonOf(error) }),
+    );
+    return {
+      ...answer,
+      ms: Math.round(performance.now() - since),
+      what: `${method} ${path.replace(/[0-9a-f-]{36}/, ":id")}`,
+    };
+  }
+
+  /** Whether the page was told so, in the feed that is open now. */
+  wasTold(kind: string, holds: (data: Record<string, unknown>) => boolean): boolean {
+    return (this.feed?.events(kind) ?? []).some(({ data }) => holds(data as Record<string, unknown>));
   }
 
   async choose(state: "available" | "pause", reason?: string): Promise<void> {

@@ -1,8 +1,10 @@
+import { errorText } from "../../src/errors.ts";
 import { checkInvariants } from "../../src/invariants/check-invariants.ts";
 import { confirmed, type SwitchSeen, type Violation } from "../../src/invariants/invariant.ts";
 import { readRows } from "../../src/invariants/invariant-store.ts";
 import type { PhoneCall } from "../../test/support/sip-phone.ts";
 import type { FaultScene, SceneCall } from "./fault-scene.ts";
+import { countWrites, describeClick, isClearAnswer } from "./judge-writes.ts";
 
 export type Verdict = {
   fault: string;
@@ -10,6 +12,7 @@ export type Verdict = {
   dropped: number;
   lostPlaces: number;
   callsWithoutCase: number;
+  lostWithSwitch: number;
   doubleOffers: number;
   recoverMs: number;
   /** Longest silence that a waiting caller heard, told for information. */
@@ -31,7 +34,7 @@ export class FaultJudge {
   readonly violations: string[] = [];
   private readonly scene: FaultScene;
   private placesBefore: Place[] = [];
-  private startedAt = new Date(0);
+  startedAt = new Date(0);
 
   constructor(scene: FaultScene) {
     this.scene = scene;
@@ -52,9 +55,9 @@ export class FaultJudge {
   /** Until every call has a living owner, phones that were lifted talk, and callers who arrived hear us. */
   async recovered(since: number, limitMs = 15_000): Promise<number> {
     for (;;) {
-      const missing = await this.missing();
+      const missing = await this.missing().catch((error: unknown) => errorText(error));
       const elapsed = performance.now() - since;
-      if (missing === "") return Math.round(elapsed);
+      if (missing === "") return Math.max(0, Math.round(elapsed));
       if (elapsed > limitMs) {
         this.violations.push(`not recovered after ${limitMs} ms: ${missing}`);
         return Math.round(elapsed);
@@ -64,7 +67,7 @@ export class FaultJudge {
   }
 
   /** Legs, tones, places, offers, cases and rows, once things have settled. */
-  async judge(parachute: boolean): Promise<Omit<Verdict, "fault" | "recoverMs">> {
+  async judge(parachute: boolean | "some"): Promise<Omit<Verdict, "fault" | "recoverMs">> {
     await new Promise((resolve) => setTimeout(resolve, settleMs));
     const { scene } = this;
     const dropped = this.cut(scene.of("talking", "held", "answering"));
@@ -76,12 +79,24 @@ export class FaultJudge {
     const lostPlaces = lost + (await this.movedPlaces());
     const callsWithoutCase = await this.withoutCase();
     await this.outcomes(parachute);
+    await this.writtenOnce();
+    await this.clicks();
     await this.invariants();
     const silentMs = Math.round(Math.max(0, ...scene.of("waiting").map(({ silence }) => silence.longestMs)));
     const doubleOffers = this.doubleOffers();
     const { checks, violations } = this;
     const calls = scene.calls.length;
-    return { calls, dropped, lostPlaces, callsWithoutCase, doubleOffers, silentMs, checks, violations };
+    return {
+      calls,
+      dropped,
+      lostPlaces,
+      callsWithoutCase,
+      doubleOffers,
+      lostWithSwitch: 0,
+      silentMs,
+      checks,
+      violations,
+    };
   }
 
   /** A violation unless it holds. */
@@ -124,6 +139,9 @@ export class FaultJudge {
     const deaf = this.scene.of("arrived").filter(({ call }) => !call.ended && call.status !== 200);
     if (deaf.length > 0) return `${deaf.length} callers not answered`;
     const lifted = this.scene.of("answering").filter(({ call, ring }) => !call.ended && !ring?.ended);
+    const left = this.scene.of("left").map(({ number }) => number);
+    const open = await pool.query("select from calls where caller_raw = any($1) and state <> 'ended'", [left]);
+    if (open.rowCount !== 0) return `${open.rowCount} calls whose callers left`;
     if (lifted.length === 0) return "";
     const bridged = new Set(
       (await this.bridges()).filter(({ channels }) => channels.length > 1).flatMap((b) => b.channels),
@@ -181,7 +199,8 @@ export class FaultJudge {
     const now = new Map((await this.places()).map((place) => [place.number, place]));
     let moved = 0;
     let last = 0;
-    for (const { number, queuedAt } of this.placesBefore) {
+    const left = new Set(this.scene.of("left").map(({ number }) => number));
+    for (const { number, queuedAt } of this.placesBefore.filter((place) => !left.has(place.number))) {
       const place = now.get(number);
       const kept = place?.queuedAt.getTime() === queuedAt.getTime() && place.position > last;
       if (place) last = place.position;
@@ -200,7 +219,8 @@ export class FaultJudge {
     return rows;
   }
 
-  private async withoutCase(): Promise<number> {
+  /** Every call of the round has one row, one contact, one case. */
+  async withoutCase(): Promise<number> {
     const { rows } = await this.scene.centre.pool.query<{ number: string; cases: number; contacts: number }>(
       `select caller_raw as number, count(s.id)::int as cases, count(k.id)::int as contacts
       from calls c left join cases s on s.opened_by_call_id = c.id left join contacts k on k.call_id = c.id
@@ -217,7 +237,7 @@ export class FaultJudge {
   }
 
   /** No call ended as a failure of ours; without a copy alive the parachute takes the new ones. */
-  private async outcomes(parachute: boolean): Promise<void> {
+  private async outcomes(parachute: boolean | "some"): Promise<void> {
     const { rows } = await this.scene.centre.pool.query<{ number: string; outcome: string; parachute: boolean }>(
       "select caller_raw as number, outcome, parachute from calls where started_at >= $1",
       [this.startedAt],
@@ -225,11 +245,23 @@ export class FaultJudge {
     for (const { number, outcome, parachute: caught } of rows) {
       const arrived = this.scene.of("arrived").some((one) => one.number === number);
       this.expect(outcome !== "system_failure", `${number} ended as a failure`);
+      if (parachute === "some" && arrived) continue;
       this.expect(
-        caught === (parachute && arrived),
+        caught === (parachute === true && arrived),
         `${number} ${caught ? "fell" : "did not fall"} into the parachute`,
       );
     }
+  }
+
+  /** A write that waited was not done again by its second try. */
+  async writtenOnce(): Promise<void> {
+    for (const { number, kind, times } of await countWrites(this.scene.centre.pool, this.startedAt)) {
+      this.expect(times === 1, `${number}: "${kind}" was written ${times} times`);
+    }
+  }
+
+  private async clicks(): Promise<void> {
+    for (const click of await Promise.all(this.scene.clicks)) this.expect(isClearAnswer(click), describeClick(click));
   }
 
   private bridges(): Promise<{ id: string; channels: string[]; creationtime: string }[]> {

@@ -1,17 +1,35 @@
 import { spawnSync } from "node:child_process";
+import { clockFaults } from "./clock-jump.ts";
+import { databaseFaults } from "./database-faults.ts";
 import type { FaultScene } from "./fault-scene.ts";
+import { switchFaults } from "./switch-faults.ts";
 
 /** How long the long faults last. */
-export type Durations = { frozenMs: number; deadMs: number; slowMs: number; deafMs: number; cuts: number };
-export const fullDurations: Durations = { frozenMs: 30_000, deadMs: 60_000, slowMs: 15_000, deafMs: 8_000, cuts: 12 };
-export const shortDurations: Durations = { frozenMs: 4_000, deadMs: 4_000, slowMs: 3_000, deafMs: 4_000, cuts: 3 };
+export type Durations = {
+  downMs: number;
+  frozenMs: number;
+  deadMs: number;
+  slowMs: number;
+  deafMs: number;
+  cuts: number;
+};
+export const fullDurations: Durations = {
+  ...{ downMs: 8_000, frozenMs: 30_000, deadMs: 60_000, slowMs: 15_000, deafMs: 8_000, cuts: 12 },
+};
+export const shortDurations: Durations = {
+  ...{ downMs: 2_000, frozenMs: 4_000, deadMs: 4_000, slowMs: 3_000, deafMs: 4_000, cuts: 3 },
+};
 
 export type Fault = {
   name: string;
+  /** Number in issue F: 1 copies, 2 the event socket, 3 Asterisk, 4 PostgreSQL. */
+  group: number;
   /** Own network namespace needed: packets are dropped for everything in it. */
   inNamespace?: true;
-  /** New callers of the round find no copy, so that the parachute takes them. */
-  parachute?: true;
+  /** New callers of the round find no copy, so that the parachute takes them: all, or those it may. */
+  parachute?: true | "some";
+  /** Calls on Asterisk are lost by nature (run-switch-loss.ts). */
+  losesCalls?: true;
   /** Injects; resolves with the moment from which recovery is counted (performance.now()). */
   run(scene: FaultScene, durations: Durations): Promise<number>;
 };
@@ -20,9 +38,10 @@ const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 /** A lease lasts so long after its last renewal (node-store.ts). */
 const leaseMs = 2_000;
 
-export const faults: Fault[] = [
+const copyFaults: Fault[] = [
   {
     name: "copy killed (SIGKILL)",
+    group: 1,
     run: async (scene) => {
       const { copy } = await scene.keeper.busiest();
       scene.victims.add(copy.node);
@@ -34,18 +53,24 @@ export const faults: Fault[] = [
   },
   {
     name: "copy frozen, then woken (SIGSTOP, SIGCONT)",
+    group: 1,
     run: async (scene, { frozenMs }) => {
       const { copy } = await scene.keeper.busiest();
       scene.victims.add(copy.node);
       scene.keeper.signal(copy, "SIGSTOP");
       const at = performance.now();
       await scene.strike();
-      setTimeout(() => scene.keeper.signal(copy, "SIGCONT"), frozenMs);
+      const woken = pause(frozenMs).then(() => {
+        scene.keeper.signal(copy, "SIGCONT");
+        return copy.ended;
+      });
+      scene.aftermath.push(woken);
       return at + leaseMs;
     },
   },
   {
     name: "copy leaves (SIGTERM)",
+    group: 1,
     run: async (scene) => {
       const { copy } = await scene.keeper.busiest();
       scene.victims.add(copy.node);
@@ -57,6 +82,7 @@ export const faults: Fault[] = [
   },
   {
     name: "all copies dead, then back",
+    group: 1,
     parachute: true,
     run: async (scene, { deadMs }) => {
       for (const { node } of scene.keeper.alive) scene.victims.add(node);
@@ -67,8 +93,12 @@ export const faults: Fault[] = [
       return performance.now();
     },
   },
+];
+
+const socketFaults: Fault[] = [
   {
     name: "event socket cut",
+    group: 2,
     run: async (scene) => {
       const { gate } = await scene.keeper.busiest();
       gate.cut();
@@ -79,6 +109,7 @@ export const faults: Fault[] = [
   },
   {
     name: "event socket half-open",
+    group: 2,
     run: async (scene, { deafMs }) => {
       const { gate } = await scene.keeper.busiest();
       gate.freeze();
@@ -90,6 +121,7 @@ export const faults: Fault[] = [
   },
   {
     name: "event socket slow (500 ms)",
+    group: 2,
     run: async (scene, { slowMs }) => {
       for (const { gate } of scene.keeper.places) gate.slow(500);
       await scene.strike();
@@ -100,6 +132,7 @@ export const faults: Fault[] = [
   },
   {
     name: "event socket cut in the middle of commands",
+    group: 2,
     run: async (scene, { cuts }) => {
       for (let n = 0; n < cuts; n++) {
         for (const { gate } of scene.keeper.places) gate.cutAtCommand(n % 5, n % 2 === 0);
@@ -112,6 +145,7 @@ export const faults: Fault[] = [
   },
   {
     name: "5 % of the packets to Asterisk's events lost",
+    group: 2,
     inNamespace: true,
     run: async (scene, { slowMs }) => {
       const ports = scene.keeper.places.map(({ gate }) => gate.port).join(",");
@@ -126,6 +160,15 @@ export const faults: Fault[] = [
       return performance.now();
     },
   },
+];
+
+/** In the order they are run: a failover leaves another server behind. */
+export const faults: readonly Fault[] = [
+  ...copyFaults,
+  ...socketFaults,
+  ...switchFaults,
+  ...clockFaults,
+  ...databaseFaults,
 ];
 
 function nft(rule: string): void {

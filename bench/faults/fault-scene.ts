@@ -2,7 +2,8 @@ import { Centre } from "../../test/support/centre.ts";
 import { SilenceWatch } from "../../test/support/silence-watch.ts";
 import { type PhoneCall, SipPhone } from "../../test/support/sip-phone.ts";
 import { CopyKeeper } from "./copy-keeper.ts";
-import { FaultDesk } from "./fault-desk.ts";
+import { type Clicked, FaultDesk } from "./fault-desk.ts";
+import { SceneDatabase } from "./scene-database.ts";
 
 /** Where a call is in the moment of the fault. */
 export const phases = ["talking", "held", "ringing", "answering", "wrap_up", "waiting", "ivr", "arrived"] as const;
@@ -18,8 +19,9 @@ export const fewCalls: Counts = {
   ...{ waiting: 5, ivr: 3, arrived: 2 },
 };
 
+/** Beyond the phases: hung up while the fault lasted; called after it. */
 export type SceneCall = {
-  phase: Phase;
+  phase: Phase | "left" | "late";
   number: string;
   tone: number;
   phone: SipPhone;
@@ -41,7 +43,7 @@ const flow = {
   },
 };
 
-const withDesk = (phase: Phase) => !["waiting", "ivr", "arrived"].includes(phase);
+const withDesk = (phase: SceneCall["phase"]) => !["waiting", "ivr", "arrived", "left", "late"].includes(phase);
 
 /** The whole product with its callers in all phases at once; used again for one fault after the other. */
 export class FaultScene {
@@ -52,18 +54,27 @@ export class FaultScene {
   calls: SceneCall[] = [];
   /** Names of the copies that were taken down: their calls must go on under others. */
   readonly victims = new Set<string>();
+  /** What a fault does after it was judged (a frozen copy wakes): the next one waits for it. */
+  readonly aftermath: Promise<unknown>[] = [];
+  readonly database: SceneDatabase;
+  /** What people clicked while a fault lasted, and what came of it. */
+  clicks: Promise<Clicked>[] = [];
+  private heldCalls: { desk: FaultDesk; id: string }[] = [];
   private round = 0;
   private pauseReason = "";
 
-  private constructor(centre: Centre, keeper: CopyKeeper, counts: Counts) {
+  private constructor(centre: Centre, keeper: CopyKeeper, counts: Counts, database: SceneDatabase) {
+    this.database = database;
     this.centre = centre;
     this.keeper = keeper;
     this.counts = counts;
   }
 
   static async start(counts: Counts, copies: number): Promise<FaultScene> {
-    const centre = await Centre.start({ copies: 0, flow, wrapUpSeconds: 300, ringSeconds: 90, maxWaiting: 500 });
-    const scene = new FaultScene(centre, await CopyKeeper.start(centre, copies), counts);
+    const database = await SceneDatabase.start();
+    const times = { wrapUpSeconds: 300, ringSeconds: 90, maxWaiting: 500 };
+    const centre = await Centre.start({ copies: 0, flow, database: database.asTestDatabase(), ...times });
+    const scene = new FaultScene(centre, await CopyKeeper.start(centre, copies), counts, database);
     const { rows } = await centre.pool.query("select code from pause_reasons order by 1 limit 1");
     scene.pauseReason = rows[0].code;
     const places = phases.filter(withDesk).reduce((sum, phase) => sum + counts[phase], 0);
@@ -81,6 +92,7 @@ export class FaultScene {
   async prepare(): Promise<void> {
     this.round++;
     this.calls = [];
+    this.clicks = [];
     await Promise.all(this.desks.map((desk) => desk.choose("pause", this.pauseReason)));
     for (const phase of phases.filter(withDesk)) {
       for (let n = 0; n < this.counts[phase]; n++) await this.dial(phase, true);
@@ -99,12 +111,12 @@ export class FaultScene {
     for (let n = 0; n < this.counts.arrived; n++) await this.dial("arrived", true);
   }
 
-  of(...wanted: Phase[]): SceneCall[] {
+  of(...wanted: SceneCall["phase"][]): SceneCall[] {
     return this.calls.filter(({ phase }) => wanted.includes(phase));
   }
 
   /** One more caller, while the fault lasts or after it. */
-  async dial(phase: Phase, presses: boolean): Promise<SceneCall> {
+  async dial(phase: SceneCall["phase"], presses: boolean): Promise<SceneCall> {
     const n = this.calls.length;
     const tone = 400 + 10 * (n % 100);
     const phone = await new SipPhone({ server: this.centre.asterisk.sip, address: "127.0.0.9", tone }).open();
@@ -127,6 +139,40 @@ export class FaultScene {
     // The order of arrival is the order of the places.
     if (phase !== "arrived") await new Promise((resolve) => setTimeout(resolve, 15));
     return made;
+  }
+
+  /** Which calls the clicks will be about: during the fault nobody can look it up. */
+  async readyToClick(): Promise<void> {
+    this.heldCalls = [];
+    for (const { desk } of this.of("held")) if (desk) this.heldCalls.push({ desk, id: await this.callAt(desk) });
+  }
+
+  /** Commands that change nothing when they are carried out twice, on the line and in the rows. */
+  click(): void {
+    for (const { desk, id } of this.heldCalls) this.clicks.push(desk.click("POST", `/calls/${id}/hold`, {}));
+    for (const { desk } of this.of("wrap_up", "talking").slice(0, 4)) {
+      const body = { state: "pause", reason: this.pauseReason };
+      if (desk) this.clicks.push(desk.click("PUT", "/me/state", body));
+    }
+  }
+
+  /** Asterisk has gone with all of them: the phones notice by themselves, and say nothing. */
+  callsAreLost(): void {
+    for (const { call, phone, silence } of this.calls) {
+      silence.stop();
+      if (!call.ended) phone.vanish();
+    }
+    for (const { phone } of this.desks) phone.forgetCalls();
+  }
+
+  /** The last of each phase hang up while nothing can be written. */
+  leave(...wanted: Phase[]): void {
+    for (const phase of wanted) {
+      const leaver = this.of(phase).at(-1);
+      if (!leaver) continue;
+      leaver.phase = "left";
+      leaver.phone.hangUp(leaver.call);
+    }
   }
 
   async close(): Promise<void> {
@@ -171,7 +217,7 @@ export class FaultScene {
     const { rows } = await this.centre.pool.query<{ person_id: string; caller_raw: string }>(
       "select person_id, caller_raw from calls where state in ('offered', 'talking')",
     );
-    const manners: Record<string, Phase[]> = { ring: [], answer: [] };
+    const manners: Record<string, SceneCall["phase"][]> = { ring: [], answer: [] };
     for (const { phase } of this.calls)
       manners[phase === "ringing" || phase === "answering" ? "ring" : "answer"]?.push(phase);
     for (const { person_id, caller_raw } of rows) {

@@ -1,6 +1,7 @@
 import { FaultJudge, type Verdict } from "./fault-judge.ts";
 import type { Durations, Fault } from "./fault-list.ts";
 import type { FaultScene } from "./fault-scene.ts";
+import { runSwitchLoss } from "./run-switch-loss.ts";
 
 /** From the kill, the lease's end or the part's return (issue F). */
 const recoverLimitMs = 3_000;
@@ -11,6 +12,7 @@ const sameDecisionMs = 300;
 
 /** One fault from full phases to an empty centre; throws only when the scene itself could not be set. */
 export async function runFault(scene: FaultScene, fault: Fault, durations: Durations): Promise<Verdict> {
+  if (fault.losesCalls) return runSwitchLoss(scene, fault, durations);
   const judge = new FaultJudge(scene);
   await judge.open();
   await scene.prepare();
@@ -19,6 +21,7 @@ export async function runFault(scene: FaultScene, fault: Fault, durations: Durat
   const recoverMs = await judge.recovered(since);
   judge.expect(recoverMs <= recoverLimitMs, `recovered after ${recoverMs} ms`);
   const verdict = { fault: fault.name, recoverMs, ...(await judge.judge(fault.parachute ?? false)) };
+  await Promise.all(scene.aftermath.splice(0));
   await scene.keeper.allUp();
   await serveAll(scene, judge);
   await windDown(scene, judge);

@@ -8,6 +8,7 @@ import { type AsteriskServer, sharedAsterisk } from "./asterisk.ts";
 import { type TestDatabase, testDatabase } from "./database.ts";
 import { type PhoneCall, SipPhone } from "./sip-phone.ts";
 import { type TestClient, TestFeed, testClient, testPerson } from "./web.ts";
+import { keepOutput } from "./written/written.ts";
 
 const program = fileURLToPath(new URL("../../src/main.ts", import.meta.url));
 const checkout = fileURLToPath(new URL("../../", import.meta.url));
@@ -23,6 +24,10 @@ export type CentreOptions = {
   flow?: unknown;
   ringSeconds?: number;
   maxWaiting?: number;
+  /** An Asterisk with settings of its own, ended by who made it; default: the one of the run. */
+  asterisk?: AsteriskServer;
+  /** A migrated database that is the centre's from now on; default: one of the run's server. */
+  database?: TestDatabase;
 };
 
 /** The whole product for one test file: real Asterisk, real PostgreSQL, real copies, SIP phones around them. */
@@ -39,7 +44,7 @@ export class Centre {
   }
 
   static async start(options: CentreOptions = {}): Promise<Centre> {
-    const centre = new Centre(await testDatabase(), await sharedAsterisk());
+    const centre = new Centre(options.database ?? (await testDatabase()), options.asterisk ?? (await sharedAsterisk()));
     const { pool } = centre.database;
     await pool.query("update queues set wrap_up_seconds = $1, ring_seconds = $2, max_waiting = $3", [
       options.wrapUpSeconds ?? 60,
@@ -83,12 +88,13 @@ export class Centre {
         PORT: "0",
         SESSION_SECRET: "a secret of the tests",
         CDR_DIR: cdrDir,
-        LOG_LEVEL: process.env.TEST_LOG_LEVEL ?? "warn",
+        LOG_LEVEL: process.env.TEST_LOG_LEVEL ?? "trace",
         ...environment,
       },
       stdio: ["ignore", "pipe", "pipe", "ipc"],
     });
     const log: string[] = [];
+    keepOutput("copy", child.stdout, child.stderr);
     for (const stream of [child.stdout, child.stderr]) {
       stream?.on("data", (data: Buffer) => {
         log.push(data.toString());
@@ -96,7 +102,7 @@ export class Centre {
       });
     }
     const ended = once(child, "exit").then(([code]) => code as number | null);
-    const ready = once(child, "message", { signal: AbortSignal.timeout(20_000) });
+    const ready = once(child, "message", { signal: AbortSignal.timeout(45_000) });
     const first = await Promise.race([
       ready,
       ended.then((code) => Promise.reject(new Error(`copy ended ${code}: ${log.join("")}`))),

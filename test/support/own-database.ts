@@ -20,6 +20,8 @@ export type OwnDatabaseOptions = {
   /** Follows `from` as a standby of this name. */
   standby?: string;
   settings?: string[];
+  /** Kept free for it by whoever names it; any when left out. */
+  port?: number;
 };
 
 /**
@@ -52,7 +54,7 @@ export class OwnDatabase {
     const script = `${mount}echo ready && exec cat`;
     const keeper = spawn("unshare", ["--mount", "--propagation", "private", "sh", "-c", script]);
     await once(keeper.stdout, "data");
-    const own = new OwnDatabase(options, await freePort(), folder, keeper);
+    const own = new OwnDatabase(options, options.port ?? (await freePort()), folder, keeper);
     await own.copyFrom(options.from, options.standby ?? null);
     await own.begin();
     return own;
@@ -121,6 +123,16 @@ export class OwnDatabase {
       }
     }
     if (signal === "SIGKILL") process.kill(postmaster, signal);
+  }
+
+  /** Answers again, by itself or, when it has given up, started again. */
+  async recovered(): Promise<void> {
+    const limit = performance.now() + startLimitMs;
+    while (!(await this.answers())) {
+      if (!this.isRunning) return this.begin();
+      if (performance.now() > limit) throw new Error(`no PostgreSQL: ${this.log}`);
+      await new Promise((resolve) => setTimeout(resolve, 25));
+    }
   }
 
   /** Leaves no block free. */
@@ -208,14 +220,17 @@ export class OwnDatabase {
   private async untilItAnswers(server: ChildProcess): Promise<void> {
     const limit = performance.now() + startLimitMs;
     for (;;) {
-      const answered = await this.ask("select 1").then(
-        () => true,
-        () => false,
-      );
-      if (answered) return;
+      if (await this.answers()) return;
       if (server.exitCode !== null || performance.now() > limit) throw new Error(`no PostgreSQL: ${this.log}`);
       await new Promise((resolve) => setTimeout(resolve, 25));
     }
+  }
+
+  private async answers(): Promise<boolean> {
+    return this.ask("select 1").then(
+      () => true,
+      () => false,
+    );
   }
 
   private note(text: string): void {

@@ -105,6 +105,11 @@ export class SipPhone {
   }
   private alive = true;
 
+  /** The other side has gone without a word, and so has every call with it. */
+  forgetCalls(): void {
+    for (const call of this.calls.values()) this.end(call, { by: "them", status: 0 });
+  }
+
   async register(seconds: number): Promise<void> {
     const user = this.options.account?.user ?? "";
     const uri = `sip:${this.host}:${this.port}`;
