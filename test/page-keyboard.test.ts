@@ -90,7 +90,8 @@ describe("page: the main jobs without a mouse", function () {
       .filter({ hasText: /Nessuna risposta/ })
       .waitFor({ state: "attached" });
     await hands.press(page.getByLabel("Il cittadino conferma che questo numero è suo"), "Space");
-    await hands.choose(radio("Assegnato"));
+    await hands.press(button("Assegna il caso"));
+    await page.getByRole("radio", { name: "Assegnato", checked: true }).waitFor();
     await page.keyboard.press("F9");
     await page.getByText("Caso completato").waitFor();
     const { rows } = await work.pool.query("select status, request from cases where id = $1", [rung.caseId]);

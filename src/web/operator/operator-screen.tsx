@@ -1,9 +1,8 @@
-import { type ReactNode, useMemo, useState } from "react";
-import type { Offer } from "../api/api-types.ts";
+import { type ReactNode, useMemo, useRef, useState } from "react";
+import type { Problem } from "../api/api-problem.ts";
 import { api } from "../api/desk-api.ts";
 import { CaseForm } from "../case/case-form.tsx";
 import { type DeskWork, DeskWorkContext, type Proposal } from "../case/desk-work.ts";
-import type { CaseDraft } from "../case/draft/case-draft.ts";
 import { CaseContext, useCaseDraft, useOpened } from "../case/draft/use-case.ts";
 import { CitizenColumn } from "../citizen/citizen-column.tsx";
 import { ProblemMessage } from "../form/problem-message.tsx";
@@ -16,19 +15,56 @@ import { ToComplete } from "./to-complete.tsx";
 
 /** The first level's desk: citizen and history, case, tools. What is shown follows the call; nothing opens on top. */
 export function OperatorScreen() {
-  const { state } = useDesk();
-  const { shownCaseId } = state;
-  if (shownCaseId) return <CaseDesk key={shownCaseId} caseId={shownCaseId} />;
-  return <Columns left={<ToComplete />} middle={<IdleWork />} right={<SidePanel />} />;
+  const { shownCaseId } = useDesk().state;
+  const turn = useDeskTurn(shownCaseId);
+  return <OneDesk key={turn} caseId={shownCaseId} />;
 }
 
-function CaseDesk({ caseId }: { caseId: string }) {
-  const t = useTexts();
+/**
+ * Another case is another desk, and so is none after one that was closed. A case that pops on the empty desk, and goes
+ * again because nobody answered, leaves the tools as they are: somebody may be writing in them.
+ */
+function useDeskTurn(caseId: string | null): number {
+  const { endedOffer } = useDesk().state;
+  const before = useRef({ caseId, turn: 0 });
+  if (before.current.caseId !== caseId) {
+    const stays = before.current.caseId === null || (caseId === null && endedOffer !== null);
+    before.current = { caseId, turn: before.current.turn + (stays ? 0 : 1) };
+  }
+  return before.current.turn;
+}
+
+function OneDesk({ caseId }: { caseId: string | null }) {
   const { state } = useDesk();
   const { draft, problem, retry } = useCaseDraft(caseId);
-  const pop = state.pops[caseId] ?? null;
-  if (draft) return <OpenedDesk draft={draft} pop={pop} />;
-  const middle = problem ? (
+  const opened = useOpened(draft);
+  const finish = useFinish();
+  const idle = caseId === null;
+  const pop = caseId === null ? null : (state.pops[caseId] ?? null);
+  const middle = opened ? (
+    <CaseForm key={opened.snapshot.view.id} onClosed={() => finish(opened.snapshot.view.id)} />
+  ) : idle ? (
+    <IdleWork />
+  ) : (
+    <NotOpen problem={problem} retry={retry} />
+  );
+  return (
+    <CaseContext value={opened}>
+      <DeskWorkContext value={useDeskWork()}>
+        <Columns
+          left={opened ? <CitizenColumn key={caseId} pop={pop} /> : idle && <ToComplete />}
+          middle={middle}
+          right={<SidePanel caseId={caseId} />}
+        />
+      </DeskWorkContext>
+    </CaseContext>
+  );
+}
+
+function NotOpen({ problem, retry }: { problem: Problem | null; retry: () => void }) {
+  const t = useTexts();
+  if (!problem) return <p className="empty">{t.common.loading}</p>;
+  return (
     <div className="case-not-open">
       <p>{t.cases.form.notOpen}</p>
       <ProblemMessage problem={problem} />
@@ -36,17 +72,12 @@ function CaseDesk({ caseId }: { caseId: string }) {
         {t.common.retry}
       </button>
     </div>
-  ) : (
-    <p className="empty">{t.common.loading}</p>
   );
-  return <Columns left={null} middle={middle} right={<SidePanel />} />;
 }
 
-function OpenedDesk({ draft, pop }: { draft: CaseDraft; pop: Offer | null }) {
+function useFinish(): (caseId: string) => void {
   const { state, dispatch } = useDesk();
-  const opened = useOpened(draft);
-  const caseId = opened.snapshot.view.id;
-  const finished = () => {
+  return (caseId) => {
     const { callId } = state.openCases.find((open) => open.caseId === caseId) ?? { callId: null };
     const others = state.openCases.some((open) => open.callId === callId && open.caseId !== caseId);
     dispatch({ type: "close_case", caseId });
@@ -54,13 +85,6 @@ function OpenedDesk({ draft, pop }: { draft: CaseDraft; pop: Offer | null }) {
     const wrappingUp = state.operator?.state === "wrap_up" && state.operator.callId === callId;
     if (wrappingUp && !others) void api.endWrapUp().catch(() => undefined);
   };
-  return (
-    <CaseContext value={opened}>
-      <DeskWorkContext value={useDeskWork()}>
-        <Columns left={<CitizenColumn pop={pop} />} middle={<CaseForm onClosed={finished} />} right={<SidePanel />} />
-      </DeskWorkContext>
-    </CaseContext>
-  );
 }
 
 function useDeskWork(): DeskWork {

@@ -33,7 +33,7 @@ const tabs: readonly { name: TabName; icon: IconName }[] = [
 const atOnce: ReadonlySet<TabName> = new Set(["knowledge", "transfer"]);
 
 /** Right column: knowledge, transfer, send, book, report as tabs by the ARIA pattern (arrows move between them). */
-export function SidePanel() {
+export function SidePanel({ caseId }: { caseId: string | null }) {
   const t = useTexts();
   const id = useId();
   const [shown, setShown] = useState<TabName>("knowledge");
@@ -42,6 +42,8 @@ export function SidePanel() {
     setShown("transfer");
     document.getElementById(`${id}-transfer`)?.focus();
   });
+  // Knowledge stays when a case pops under it; what the others hold is of one case.
+  const of = caseId ?? "none";
   const seen = useRef(new Set<TabName>());
   seen.current.add(shown);
   useReturnedMail(() => setShown("send"));
@@ -56,10 +58,10 @@ export function SidePanel() {
   };
   const bodies: Record<TabName, ReactNode> = {
     knowledge: <KnowledgeTab onWanted={() => setShown("knowledge")} />,
-    transfer: <TransferTab />,
-    send: <SendTab />,
-    booking: <BookingTab />,
-    need: <NeedTab />,
+    transfer: <TransferTab key={of} />,
+    send: <SendTab key={of} />,
+    booking: <BookingTab key={of} />,
+    need: <NeedTab key={of} />,
   };
   return (
     <>

@@ -22,7 +22,11 @@ export function useOpenedCase(): OpenedCase {
 const server: DraftServer = { read: api.caseById, patch: api.patchCase };
 
 /** Reads a case and keeps its draft for as long as it lies on the desk; its last words are sent when it leaves. */
-export function useCaseDraft(caseId: string): { draft: CaseDraft | null; problem: Problem | null; retry(): void } {
+export function useCaseDraft(caseId: string | null): {
+  draft: CaseDraft | null;
+  problem: Problem | null;
+  retry(): void;
+} {
   const person = usePerson();
   const [draft, setDraft] = useState<CaseDraft | null>(null);
   const [problem, setProblem] = useState<Problem | null>(null);
@@ -32,6 +36,7 @@ export function useCaseDraft(caseId: string): { draft: CaseDraft | null; problem
     let forget: (() => void) | null = null;
     let here = true;
     setProblem(null);
+    if (!caseId) return;
     api.caseById(caseId).then(
       (view) => {
         if (!here) return;
@@ -48,37 +53,47 @@ export function useCaseDraft(caseId: string): { draft: CaseDraft | null; problem
       setDraft(null);
     };
   }, [caseId, person.id, turn]);
-  return { draft, problem, retry: () => setTurn((now) => now + 1) };
+  // Between two cases the one before is not shown for a moment.
+  const shown = draft?.snapshot().view.id === caseId ? draft : null;
+  return { draft: shown, problem, retry: () => setTurn((now) => now + 1) };
 }
 
+const noCase = (): null => null;
+const nothingChanges = () => () => undefined;
+
 /** What may be chosen now: asked again after each stored change, because the answer depends on what is written. */
-export function useOpened(draft: CaseDraft): OpenedCase {
-  const snapshot = useSyncExternalStore(draft.subscribe, draft.snapshot);
+export function useOpened(draft: CaseDraft): OpenedCase;
+export function useOpened(draft: CaseDraft | null): OpenedCase | null;
+export function useOpened(draft: CaseDraft | null): OpenedCase | null {
+  const snapshot = useSyncExternalStore(draft?.subscribe ?? nothingChanges, draft?.snapshot ?? noCase);
   const [legal, setLegal] = useState<LegalMoves | null>(null);
   const { changed, link, call, transfer } = useDesk().state;
-  const { id, version } = snapshot.view;
-  const newest = changed[id] ?? 0;
+  const id = snapshot?.view.id ?? null;
+  const version = snapshot?.view.version ?? 0;
+  const newest = id === null ? 0 : (changed[id] ?? 0);
   const callState = call?.state;
   useEffect(() => {
     // The feed tells of a version that this page has not written itself.
-    if (newest > draft.snapshot().view.version) void draft.refresh().catch(ignorePassing);
+    if (draft && newest > draft.snapshot().view.version) void draft.refresh().catch(ignorePassing);
   }, [draft, newest]);
   // Who answers owns the case from then on: what could only be read while it rang can be written.
   useEffect(() => {
-    if (callState === "talking") void draft.refresh().catch(ignorePassing);
+    if (draft && callState === "talking") void draft.refresh().catch(ignorePassing);
   }, [draft, callState]);
   // A transfer moves the case by itself, and its failure makes other moves legal (REQ 3.2, 3.4).
-  const step = transfer?.caseId === id ? `${transfer.transferId} ${transfer.state}` : null;
+  const step = id !== null && transfer?.caseId === id ? `${transfer.transferId} ${transfer.state}` : null;
   useEffect(() => {
-    if (step) void draft.refresh().catch(ignorePassing);
+    if (draft && step) void draft.refresh().catch(ignorePassing);
   }, [draft, step]);
   // Asked again at each version, call state and reconnection.
   useEffect(() => {
+    setLegal((known) => (id === null ? null : known));
+    if (id === null) return;
     const abort = new AbortController();
     api.legalMoves(id, abort.signal).then(setLegal, ignorePassing);
     return () => abort.abort();
   }, [id, version, callState, step, link === "live"]);
-  return { draft, snapshot, legal };
+  return draft && snapshot ? { draft, snapshot, legal } : null;
 }
 
 /** Read again at the next change or reconnection; the banner tells a lost connection. */
