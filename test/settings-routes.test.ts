@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import { v7 } from "uuid";
+import { closedAccounts } from "../src/calls/phone-store.ts";
 import { systemClock } from "../src/clock.ts";
 import { promptRoutes } from "../src/ivr/recordings/prompt-routes.ts";
 import { seatRoutes } from "../src/operators/seats/seat-routes.ts";
@@ -126,6 +127,7 @@ describe("settings, seats, prompts, wallboard", () => {
     expect(
       (await admin.call("PATCH", `/seats/${made.body.id}`, { disabled: true }, version(2))).body.disabled,
     ).to.equal(true);
+    expect(await closedAccounts(database.pool)).to.deep.equal(["299", "299-web"]);
     await database.pool.query("update operators set signed_in_at = now()");
     const rosas = (await items(admin, "/seats")).find(({ number }) => number === "201");
     expect(rosas).to.include({ person: "rosa", phoneOnline: false });

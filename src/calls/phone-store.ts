@@ -15,6 +15,15 @@ export async function phoneAccounts(db: Queryable): Promise<Phone[]> {
   return rows;
 }
 
+/** Both accounts of the seats that were closed. */
+export async function closedAccounts(db: Queryable): Promise<string[]> {
+  const { rows } = await db.query<{ name: string }>(
+    `select number || suffix as name from seats, unnest(array['', '-web']) as a (suffix)
+    where disabled_at is not null order by 1`,
+  );
+  return rows.map(({ name }) => name);
+}
+
 /** True when a row changed: somebody may have become worth an offer. */
 export async function writeContacts(db: Queryable, accounts: string[], online: string[]): Promise<boolean> {
   const { rowCount } = await db.query(

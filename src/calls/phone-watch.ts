@@ -1,10 +1,10 @@
 import type { AsteriskConnection } from "../asterisk/connection.ts";
-import { listEndpoints, type Phone, pushPassword, pushPhones } from "../asterisk/phones.ts";
+import { listEndpoints, type Phone, pushPassword, pushPhones, removePhone } from "../asterisk/phones.ts";
 import type { HostAndPort } from "../config.ts";
 import type { Pool } from "../database/pool.ts";
 import { errorText } from "../errors.ts";
 import type { Logger } from "../log.ts";
-import { phoneAccounts, writeContacts } from "./phone-store.ts";
+import { closedAccounts, phoneAccounts, writeContacts } from "./phone-store.ts";
 
 const lookMs = 2_000;
 
@@ -56,6 +56,8 @@ export class PhoneWatch {
     const phones = await this.phones();
     this.accounts = new Set(phones.map((phone) => phone.name));
     const wrote = await pushPhones(link, phones);
+    // A telephone of a closed seat registers no more; the list changes with every seat that is closed or opened.
+    if (wrote) for (const account of await closedAccounts(this.pool)) await removePhone(link, account);
     if (wrote) this.log.info({ accounts: phones.length }, "phone accounts written to the switch");
   }
 

@@ -1,19 +1,18 @@
 import { useState } from "react";
-import type { Citizen, FoundCitizen, Page } from "../api/api-types.ts";
+import type { Citizen, FoundCitizen } from "../api/api-types.ts";
 import { api } from "../api/desk-api.ts";
 import { type Merge, settingsApi } from "../api/settings-api.ts";
 import { fullName } from "../citizen/citizen-candidates.tsx";
 import { ProblemMessage } from "../form/problem-message.tsx";
-import { TextField } from "../form/text-field.tsx";
 import { useAction } from "../form/use-action.ts";
 import { SavedNote } from "../list/two-columns.tsx";
-import { useList, useLoaded } from "../list/use-list.ts";
+import { useLoaded } from "../list/use-list.ts";
 import { sayNumber, sayWhen } from "../texts/said-dates.ts";
 import { useSettingsTexts } from "../texts/settings-texts.ts";
 import { useSpeech, useTexts } from "../texts/texts.tsx";
+import { CitizenSearch, useFoundCitizens } from "./citizen-search.tsx";
 
 type RecordMergesProps = { citizen: Citizen; onChanged: (citizen: Citizen) => void };
-const nobody: Page<FoundCitizen> = { items: [], nextCursor: null };
 
 /** Another record of the same person becomes part of this one; each merge can be undone. */
 export function RecordMerges({ citizen, onChanged }: RecordMergesProps) {
@@ -69,26 +68,24 @@ type OtherRecordProps = { citizen: Citizen; busy: boolean; onChoose: (other: Fou
 function OtherRecord({ citizen, busy, onChoose }: OtherRecordProps) {
   const { rights: t } = useSettingsTexts();
   const shared = useTexts();
-  const [q, setQ] = useState("");
+  const [asked, setAsked] = useState("");
   const [chosen, setChosen] = useState<FoundCitizen | null>(null);
-  const asked = q.trim().length >= 2;
-  const list = useList(`other ${q}`, async () => (asked ? api.citizens(q.trim()) : nobody));
-  const others = list.items.filter(({ id }) => id !== citizen.id);
+  const found = useFoundCitizens(asked);
+  const others = (found.value ?? []).filter(({ id }) => id !== citizen.id);
   const nameOf = (one: FoundCitizen) =>
     [fullName(one, shared), ...one.contacts.map(({ kind, value }) => (kind === "phone" ? sayNumber(value) : value))]
       .slice(0, 3)
       .join(" · ");
   return (
     <>
-      <TextField
+      <CitizenSearch
         label={t.other}
-        value={q}
-        onChange={(event) => {
-          setQ(event.target.value);
+        onAsk={(words) => {
+          setAsked(words);
           setChosen(null);
         }}
       />
-      {asked && !list.loading && others.length === 0 && <p className="empty-line">{t.none}</p>}
+      {asked && found.value && others.length === 0 && <p className="empty-line">{t.none}</p>}
       <ul className="plain-list">
         {others.map((one) => (
           <li key={one.id}>
@@ -102,7 +99,7 @@ function OtherRecord({ citizen, busy, onChoose }: OtherRecordProps) {
                   disabled={busy}
                   onClick={() => {
                     onChoose(one);
-                    setQ("");
+                    setAsked("");
                     setChosen(null);
                   }}
                 >
@@ -123,7 +120,7 @@ function OtherRecord({ citizen, busy, onChoose }: OtherRecordProps) {
           </li>
         ))}
       </ul>
-      <ProblemMessage problem={list.problem} />
+      <ProblemMessage problem={found.problem} />
     </>
   );
 }

@@ -1,27 +1,21 @@
 import "../style/settings.css";
 import { useState } from "react";
-import type { FoundCitizen, Page } from "../api/api-types.ts";
-import { api } from "../api/desk-api.ts";
+import type { FoundCitizen } from "../api/api-types.ts";
 import { fullName } from "../citizen/citizen-candidates.tsx";
-import { TextField } from "../form/text-field.tsx";
-import { ListBody, TwoColumns } from "../list/two-columns.tsx";
-import { useList } from "../list/use-list.ts";
+import { ProblemMessage } from "../form/problem-message.tsx";
+import { TwoColumns } from "../list/two-columns.tsx";
 import { hashOf } from "../shell/hash-router.ts";
 import { sayNumber } from "../texts/said-dates.ts";
 import { useSettingsTexts } from "../texts/settings-texts.ts";
 import { useTexts } from "../texts/texts.tsx";
 import { CitizenRights } from "./citizen-rights.tsx";
-
-/** Shorter words find half the town. */
-const shortest = 2;
-const nobody: Page<FoundCitizen> = { items: [], nextCursor: null };
+import { CitizenSearch, useFoundCitizens } from "./citizen-search.tsx";
 
 /** Records of citizens: two of one person made one, and the rights of the person concerned (REQ 2, 12). */
 export function RightsScreen({ citizenId }: { citizenId: string | null }) {
   const { rights: t } = useSettingsTexts();
-  const [q, setQ] = useState("");
-  const asked = q.trim().length >= shortest;
-  const list = useList(`citizens ${q}`, async () => (asked ? api.citizens(q.trim()) : nobody));
+  const [asked, setAsked] = useState("");
+  const found = useFoundCitizens(asked);
   return (
     <TwoColumns
       title={t.title}
@@ -29,17 +23,15 @@ export function RightsScreen({ citizenId }: { citizenId: string | null }) {
       rightLabel={t.one}
       left={
         <>
-          <search>
-            <TextField label={t.search} hint={t.searchHint} value={q} onChange={(event) => setQ(event.target.value)} />
-          </search>
-          <ListBody list={list} empty={asked ? t.none : t.typeFirst}>
-            <CitizenLines citizens={list.items} shownId={citizenId} />
-          </ListBody>
+          <CitizenSearch label={t.search} hint={t.searchHint} onAsk={setAsked} />
+          <ProblemMessage problem={found.problem} />
+          {found.value?.length === 0 && <p className="empty">{asked ? t.none : t.typeFirst}</p>}
+          <CitizenLines citizens={found.value ?? []} shownId={citizenId} />
         </>
       }
       right={
         citizenId ? (
-          <CitizenRights key={citizenId} citizenId={citizenId} onChanged={list.again} />
+          <CitizenRights key={citizenId} citizenId={citizenId} onChanged={() => void found.again()} />
         ) : (
           <p className="empty">{t.choose}</p>
         )

@@ -8,10 +8,12 @@ import { useSettingsTexts } from "../texts/settings-texts.ts";
 import { WebhookForm } from "./webhook-form.tsx";
 import { WebhookLog } from "./webhook-log.tsx";
 
+const everyMs = 15_000;
+
 /** Other systems that are told of cases and calls: the receivers, and what each was told. */
 export function WebhooksScreen({ webhookId }: { webhookId: string | null }) {
   const { webhooks: t } = useSettingsTexts();
-  const list = useList("webhooks", () => settingsApi.webhooks());
+  const list = useList("webhooks", () => settingsApi.webhooks(), everyMs);
   const shown = list.items.find(({ id }) => id === webhookId) ?? null;
   return (
     <TwoColumns

@@ -237,7 +237,7 @@ export const settingsTextsEn: typeof settingsTextsIt = {
     one: "Citizen record",
     search: "Number, e-mail, tax code or name",
     searchHint: "Every search stays in the access log.",
-    typeFirst: "Type at least two characters.",
+    typeFirst: "Type at least two characters and press Search.",
     none: "No record found.",
     choose: "Find a record to merge it with another, or for a request of the person concerned.",
     cases: "Cases",

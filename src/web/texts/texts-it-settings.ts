@@ -236,7 +236,7 @@ export const settingsTextsIt = {
     one: "Scheda del cittadino",
     search: "Numero, e-mail, codice fiscale o nome",
     searchHint: "Ogni ricerca resta nel registro degli accessi.",
-    typeFirst: "Scrivi almeno due caratteri.",
+    typeFirst: "Scrivi almeno due caratteri e premi Cerca.",
     none: "Nessuna scheda trovata.",
     choose: "Cerca una scheda per unirla a un'altra o per una richiesta dell'interessato.",
     cases: "Casi",
