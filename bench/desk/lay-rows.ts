@@ -18,6 +18,11 @@ export async function layRows(stage: DeskStage): Promise<void> {
   await stage.pool.query(
     "update message_sendings set dead_at = now(), error_code = '30007', error_detail = 'Carrier violation'",
   );
+  await stage.pool.query(
+    `insert into webhooks (name, url, secret, kinds, created_by_id)
+    select 'URP', 'https://urp.example.org/eventi', repeat('x', 40), '{case.opened,case.changed}', id from people
+    where login = 'pietro'`,
+  );
   const olga = await testClient(stage.centre.url, "olga");
   const day = new Date().toISOString().slice(0, 10);
   const asked = { kind: "contact_centre", agencyId: null, firstDay: day, lastDay: day };

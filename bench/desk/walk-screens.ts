@@ -5,6 +5,9 @@ import { type Answers, type Findings, type Language, PageWalker } from "./page-w
 
 const otherAnswers: readonly Answers[] = ["slow", "empty", "failing"];
 
+/** What is typed where nothing shows before something was searched. */
+const searched: Readonly<Record<string, string>> = { cittadini: "0550020001" };
+
 export type Walked = { places: Set<string>; screens: Set<string> };
 
 /**
@@ -62,6 +65,7 @@ async function walkScreen(
   await walker.visit(name);
   walked.places.add(`${role} ${name}`);
   walked.screens.add(name);
+  await search(walker, searched[name]);
   await walker.judge(state(name, "rows"));
   if (language === "it") await walker.picture(`${role}-${name}`);
   for (const place of await linkedPlaces(walker, name)) {
@@ -92,6 +96,13 @@ async function linkedPlaces(walker: PageWalker, name: string): Promise<{ path: s
     if (!places.has(shape)) places.set(shape, path);
   }
   return [...places].map(([shape, path]) => ({ path, shape }));
+}
+
+async function search(walker: PageWalker, words: string | undefined): Promise<void> {
+  if (words === undefined) return;
+  await walker.page.locator("main search input").first().fill(words);
+  await walker.page.keyboard.press("Enter");
+  await walker.settled();
 }
 
 function notWalked(walked: Walked): string[] {
