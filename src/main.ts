@@ -208,10 +208,11 @@ async function listen(config: Config, copy: Copy): Promise<DatabaseListener> {
   const { centre, streams } = copy;
   const caughtUp = () => {
     streams.wakeAll();
+    streams.listChanged("all");
     centre.dispatcher.nudge();
     passOnOffers(centre).catch((error: unknown) => centre.log.warn({ reason: errorText(error) }, "offers not read"));
   };
-  const channels = ["desk", "queue", "offer", "call_command", "call_command_done", "flows", "phones"];
+  const channels = ["desk", "queue", "offer", "call_command", "call_command_done", "flows", "phones", "lists"];
   const heard = (notice: Notice) => follow(notice, copy);
   const listener = new DatabaseListener(config.databaseUrl, channels, heard, caughtUp, centre.log);
   await listener.start();
@@ -221,6 +222,7 @@ async function listen(config: Config, copy: Copy): Promise<DatabaseListener> {
 function follow({ channel, payload }: Notice, { centre, streams, lease, phones, links }: Copy): void {
   const complain = (error: unknown) => centre.log.warn({ reason: errorText(error) }, "a notice was not followed");
   if (channel === "desk") streams.wake(payload);
+  if (channel === "lists") streams.listChanged(payload);
   if (channel === "queue") centre.dispatcher.nudge();
   if (channel === "offer" && payload === lease.id) passOnOffers(centre).catch(complain);
   if (channel === "call_command" && payload === lease.id) {
