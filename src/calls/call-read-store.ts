@@ -12,18 +12,28 @@ export type CallFilter = {
   to?: string;
   outcome?: string;
   state?: string;
+  /** Who called, or the number of the case that the call opened; both null: of nobody. */
+  about?: { e164: string | null; caseNumber: number | null };
   cursor?: string;
   limit: number;
 };
 
 /** Newest first; the cursor is the last id of the page before (uuid v7: ids grow with time). */
 export async function listCalls(db: Queryable, filter: CallFilter): Promise<Record<string, unknown>[]> {
+  const about = filter.about
+    ? `and c.id in (select id from calls where caller_e164 = $7::text
+        union all select opened_by_call_id from cases where number = $8::bigint)`
+    : "and $7::text is null and $8::bigint is null";
   const { rows } = await db.query(
     `select ${columns} from calls c
     where ($1::timestamptz is null or c.started_at >= $1) and ($2::timestamptz is null or c.started_at < $2)
       and ($3::text is null or c.outcome = $3) and ($4::text is null or c.state = $4) and ($5::uuid is null or c.id < $5)
+      ${about}
     order by c.id desc limit $6`,
-    [filter.from, filter.to, filter.outcome, filter.state, filter.cursor, filter.limit + 1],
+    [
+      ...[filter.from, filter.to, filter.outcome, filter.state, filter.cursor, filter.limit + 1],
+      ...[filter.about?.e164, filter.about?.caseNumber],
+    ],
   );
   return rows;
 }

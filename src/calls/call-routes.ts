@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { toE164 } from "../citizens/phone-number.ts";
 import type { Pool } from "../database/pool.ts";
 import { defineRoute, type Route } from "../desk/route.ts";
 import { AppError } from "../errors.ts";
@@ -13,6 +14,8 @@ const listQuery = z.object({
   to: when.optional(),
   outcome: z.string().max(40).optional(),
   state: z.enum(["ivr", "waiting", "offered", "talking", "ended"]).optional(),
+  /** Number of who called, in any form, or number of the case. */
+  q: z.string().trim().max(64).optional(),
   cursor: z.uuid().optional(),
   limit: z.coerce.number().int().min(1).max(100).default(50),
 });
@@ -23,7 +26,8 @@ const commands: readonly CommandKind[] = ["answer", "hold", "unhold", "mute", "u
 export function callRoutes({ pool, commands: bus }: { pool: Pool; commands: CallCommands }): Route[] {
   const list = defineRoute(
     { method: "get", path: "/calls", permission: "call.read", summary: "Calls, newest first", query: listQuery },
-    async ({ query }) => {
+    async ({ query: { q, ...filter } }) => {
+      const query = { ...filter, ...(q ? { about: readAbout(q) } : {}) };
       const rows = await listCalls(pool, query);
       const items = rows.slice(0, query.limit);
       return { items, nextCursor: rows.length > query.limit ? items.at(-1)?.id : null };
@@ -44,6 +48,10 @@ export function callRoutes({ pool, commands: bus }: { pool: Pool; commands: Call
     },
   );
   return [list, one, ...commands.map((kind) => commandRoute(kind, bus))];
+}
+
+function readAbout(q: string): { e164: string | null; caseNumber: number | null } {
+  return { e164: toE164(q), caseNumber: /^\d{1,15}$/.test(q) ? Number(q) : null };
 }
 
 function commandRoute(kind: CommandKind, bus: CallCommands): Route {

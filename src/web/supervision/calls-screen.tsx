@@ -16,7 +16,7 @@ const everyMs = 10_000;
 /** Calls by time, state and outcome, newest first; one with its way on the right. */
 export function CallsScreen({ callId }: { callId: string | null }) {
   const { calls: t, common } = useScreenTexts();
-  const [filter, setFilter] = useState({ from: "", to: "", state: "", outcome: "" });
+  const [filter, setFilter] = useState({ q: "", from: "", to: "", state: "", outcome: "" });
   const change = (part: Partial<typeof filter>) => setFilter({ ...filter, ...part });
   const asked = { ...filter, from: moment(filter.from), to: moment(filter.to) };
   const list = useList(JSON.stringify(asked), (cursor) => screenApi.calls({ ...asked, cursor }), everyMs);
@@ -28,6 +28,9 @@ export function CallsScreen({ callId }: { callId: string | null }) {
       left={
         <>
           <search className="inbox-filters is-even">
+            <div className="whole-row">
+              <TextField label={t.about} value={filter.q} onChange={(event) => change({ q: event.target.value })} />
+            </div>
             <TextField
               label={common.from}
               type="datetime-local"

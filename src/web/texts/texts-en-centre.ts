@@ -32,6 +32,7 @@ export const centreTextsEn: typeof centreTextsIt = {
     apply: "Apply",
   },
   calls: {
+    about: "Number of the caller, or of the case",
     title: "Calls",
     one: "Call",
     none: "No call found.",

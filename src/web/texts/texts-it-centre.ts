@@ -31,6 +31,7 @@ export const centreTextsIt = {
     apply: "Applica",
   },
   calls: {
+    about: "Numero di chi chiama, o del caso",
     title: "Chiamate",
     one: "Chiamata",
     none: "Nessuna chiamata trovata.",
