@@ -130,11 +130,12 @@ async function workAsOperator(stage: DeskStage, office: { phone: SipPhone }, job
     while (!(await page.getByRole("tab", { name: "Invia", selected: true }).count())) {
       await page.keyboard.press("ArrowRight");
     }
-    const form = page.locator(".send-part").filter({ has: page.getByLabel(/Numero/) });
-    await hands.write(form.getByLabel(/Numero/), "3331234567");
-    await hands.press(form.getByRole("checkbox"), "Space");
-    await hands.press(form.getByRole("button", { name: /Invia/ }));
-    await stage.centre.rows("select from messages where channel = 'sms'", (rows) => rows.length === 1);
+    const number = page.getByLabel("Cellulare del cittadino").first();
+    await hands.write(number, "3331234567");
+    const part = page.locator(".send-part").filter({ has: number }).last();
+    await hands.press(part.getByRole("checkbox"), "Space");
+    await hands.press(part.getByRole("button"));
+    await stage.centre.rows("select from messages where kind = 'sms'", (rows) => rows.length === 1);
   });
   await job("hang up and close the case", async () => {
     await hands.press(button("Chiudi chiamata"));

@@ -1,4 +1,4 @@
-import { Suspense, useEffect } from "react";
+import { Suspense, useEffect, useLayoutEffect, useRef } from "react";
 import { mayUse } from "../people/permissions.ts";
 import { CallBar } from "./call-bar/call-bar.tsx";
 import { DeskProvider, useDesk } from "./live/desk-context.tsx";
@@ -67,6 +67,7 @@ function SignedInPage() {
     document.title = `${title} · 055055`;
   }, [title]);
   const again = state.stage === "again";
+  useFocusBack(again);
   return (
     <>
       <div className="page-frame" inert={again}>
@@ -102,6 +103,16 @@ function SignedInPage() {
       {!again && <ReplacedNotice />}
     </>
   );
+}
+
+/** Who signs in again goes on where the session ended under the hands. */
+function useFocusBack(away: boolean): void {
+  const left = useRef<Element | null>(null);
+  // Before the browser draws the page as inert, which takes the focus away.
+  useLayoutEffect(() => {
+    if (away) left.current = document.activeElement;
+    else if (left.current instanceof HTMLElement && left.current.isConnected) left.current.focus();
+  }, [away]);
 }
 
 /** The phone in the page of who has no call bar. */

@@ -19,7 +19,7 @@ export function CallBar() {
   return (
     <section className={`call-bar call-bar-${offer ? "ringing" : operator.state}`} aria-label={t.call.bar}>
       <div className="call-bar-row">
-        <StateChooser operator={operator} />
+        <StateChooser operator={offer ? { ...operator, state: "ringing" } : operator} />
         {wrapUp ? (
           <WrapUpStrip operator={operator} until={operator.wrapUpUntil ?? ""} />
         ) : call && call.state === "talking" ? (
