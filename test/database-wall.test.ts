@@ -138,6 +138,36 @@ describe("database: the second wall of second-level reads (row-level security)",
     }
   });
 
+  it("costs the calls nothing: the owner's plans are the same with and without it", async () => {
+    const statements = [
+      "insert into cases (id) values (uuidv7())",
+      "update cases set version = version + 1 where id = '00000000-0000-7000-8000-000000000000'",
+      "update calls set held = true where id = '00000000-0000-7000-8000-000000000000'",
+      "select from contacts k join contact_cases c on c.contact_id = k.id where k.call_id is null",
+    ];
+    const plans = async (client: pg.PoolClient): Promise<string[]> => {
+      const found = [];
+      for (const text of statements) {
+        const { rows } = await client.query(`explain (verbose, costs off) ${text}`);
+        found.push(rows.map((row) => row["QUERY PLAN"]).join("\n"));
+      }
+      return found;
+    };
+    const client = await database.pool.connect();
+    try {
+      await client.query("begin");
+      const withWall = await plans(client);
+      for (const table of ["cases", "calls", "contacts", "contact_cases"]) {
+        await client.query(`alter table ${table} disable row level security`);
+      }
+      expect(withWall).to.deep.equal(await plans(client));
+      expect(withWall.join("\n")).not.to.include("wall_");
+      await client.query("rollback");
+    } finally {
+      client.release();
+    }
+  });
+
   it("every table that hangs on a case or a citizen is behind the wall or not granted at all", async () => {
     const { rows } = await database.pool.query(
       `select distinct c.relname as name from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attnum > 0

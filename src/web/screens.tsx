@@ -16,6 +16,8 @@ export type Screen = {
   label: (texts: Texts) => string;
   /** Without header and call bar: for a screen on the wall. */
   bare?: boolean;
+  /** Not in the menu: reached from elsewhere in the header. */
+  aside?: boolean;
   render: (rest: string[]) => ReactNode;
 };
 
@@ -58,6 +60,7 @@ const WebhooksScreen = lazy(async () => ({ default: (await import("./settings/we
 const AuditScreen = lazy(async () => ({ default: (await import("./settings/audit-screen.tsx")).AuditScreen }));
 const RightsScreen = lazy(async () => ({ default: (await import("./rights/rights-screen.tsx")).RightsScreen }));
 const GuideScreen = lazy(async () => ({ default: (await import("./guide/guide-screen.tsx")).GuideScreen }));
+const AccountScreen = lazy(async () => ({ default: (await import("./session/account-screen.tsx")).AccountScreen }));
 
 /** Every screen of the page and who has it: the one table that the menu, the router and the checks walk. */
 export const screens: readonly Screen[] = [
@@ -258,6 +261,14 @@ export const screens: readonly Screen[] = [
     icon: "info",
     label: (t) => t.nav.guide,
     render: ([part]) => <GuideScreen part={part ?? null} />,
+  },
+  {
+    name: "account",
+    permission: "desk.stream",
+    icon: "user",
+    label: (t) => t.account.title,
+    aside: true,
+    render: () => <AccountScreen />,
   },
 ];
 

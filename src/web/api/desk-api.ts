@@ -49,7 +49,11 @@ export const api = {
   setLanguage: (language: "it" | "en") => client.call<void>("/me/language", { method: "PUT", body: { language } }),
   setState: (state: string, reason?: string) =>
     client.call<void>("/me/state", { method: "PUT", body: { state, reason } }),
+  signOutEverywhere: () => client.call<void>("/me/sessions", { method: "DELETE" }),
+  signInOptions: () => client.call<{ oidc: boolean }>("/session/options"),
   extendWrapUp: () => client.call<void>("/me/wrap-up/extend", { method: "POST" }),
+  sessions: () => client.call<Page<{ signedInAt: string; lastUsedAt: string; current: boolean }>>("/me/sessions"),
+  secondFactor: () => client.call<{ enrolled: boolean }>("/me/second-factor"),
   endWrapUp: () => client.call<void>("/me/wrap-up/end", { method: "POST" }),
   pauseReasons: () => client.call<Page<PauseReason>>("/pause-reasons"),
 

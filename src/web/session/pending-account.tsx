@@ -75,22 +75,26 @@ function SecondFactor() {
       <p className="notice notice-info">{t.account.factorWhy}</p>
       {enrolment && (
         <>
-          <TextField
-            label={t.account.secret}
-            name="secret"
-            value={enrolment.secret}
-            hint={t.account.secretHint}
-            readOnly
-          />
-          <p>
-            <a href={enrolment.uri}>{t.account.openApp}</a>
-          </p>
+          <EnrolmentKey enrolment={enrolment} />
           <CodeField />
         </>
       )}
       <ProblemMessage problem={problem} />
       <PendingButtons busy={busy} label={t.account.confirm} />
     </form>
+  );
+}
+
+/** The key for the authenticator app, to be typed there or handed over by its address. */
+export function EnrolmentKey({ enrolment }: { enrolment: { secret: string; uri: string } }) {
+  const t = useTexts();
+  return (
+    <>
+      <TextField label={t.account.secret} name="secret" value={enrolment.secret} hint={t.account.secretHint} readOnly />
+      <p>
+        <a href={enrolment.uri}>{t.account.openApp}</a>
+      </p>
+    </>
   );
 }
 

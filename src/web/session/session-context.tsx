@@ -12,6 +12,8 @@ type Session = {
   state: SessionState;
   signIn(body: SignIn): Promise<void>;
   signOut(): Promise<void>;
+  /** On every computer. */
+  signOutEverywhere(): Promise<void>;
   /** Asks again who this is, after the own account changed. */
   renew(): Promise<void>;
   expire(): void;
@@ -63,13 +65,21 @@ export function SessionProvider({ children }: { children: ReactNode }) {
         setState({ stage: "in", me });
       },
       signOut: async () => {
-        // Signing out clears this browser's storage: what is unsaved goes to the server first, or nobody signs out.
-        if (!(await flushOpenDrafts())) throw new Problem(0, { code: "unsaved" });
-        await api.signOut();
+        await leaveBy(api.signOut);
+        setState({ stage: "out" });
+      },
+      signOutEverywhere: async () => {
+        await leaveBy(api.signOutEverywhere);
         setState({ stage: "out" });
       },
     }),
     [state, expire],
   );
   return <SessionContext value={session}>{children}</SessionContext>;
+}
+
+/** Signing out clears this browser's storage: what is unsaved goes to the server first, or nobody signs out. */
+async function leaveBy(signOut: () => Promise<void>): Promise<void> {
+  if (!(await flushOpenDrafts())) throw new Problem(0, { code: "unsaved" });
+  await signOut();
 }

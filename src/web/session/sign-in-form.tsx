@@ -1,6 +1,6 @@
-import { type SubmitEvent, useRef, useState } from "react";
+import { type SubmitEvent, useEffect, useRef, useState } from "react";
 import { isProblem, type Problem } from "../api/api-problem.ts";
-import type { SignIn } from "../api/desk-api.ts";
+import { api, type SignIn } from "../api/desk-api.ts";
 import { ProblemMessage } from "../form/problem-message.tsx";
 import { TextField } from "../form/text-field.tsx";
 import { Icon } from "../shell/icon.tsx";
@@ -19,6 +19,10 @@ export function SignInForm({ again = null }: { again?: string | null }) {
   const [busy, setBusy] = useState(false);
   const [codeAsked, setCodeAsked] = useState(false);
   const form = useRef<HTMLFormElement>(null);
+  // Nothing else can be reached then: the word that is missing is the password.
+  useEffect(() => {
+    if (again !== null) form.current?.querySelector<HTMLInputElement>("[name=password]")?.focus();
+  }, [again]);
   const submit = async (event: SubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
     setBusy(true);
@@ -50,7 +54,37 @@ export function SignInForm({ again = null }: { again?: string | null }) {
       <button type="submit" className="btn btn-primary sign-in-button" aria-disabled={busy} disabled={busy}>
         {busy ? t.signIn.busy : t.signIn.submit}
       </button>
+      {again === null && <OtherIdentity />}
     </form>
+  );
+}
+
+/** The identity provider, when the program has one; and what it refused, which comes back in the address. */
+function OtherIdentity() {
+  const t = useTexts();
+  const [offered, setOffered] = useState(false);
+  const refused = new URLSearchParams(location.search).get("accesso");
+  useEffect(() => {
+    // Without an answer the password is the way in.
+    api.signInOptions().then(
+      ({ oidc }) => setOffered(oidc),
+      () => setOffered(false),
+    );
+  }, []);
+  const texts: Record<string, string> = t.signIn.oidcProblem;
+  return (
+    <>
+      {refused && (
+        <p role="alert" className="notice notice-danger">
+          {texts[refused] ?? t.signIn.oidcProblem.other}
+        </p>
+      )}
+      {offered && (
+        <a className="btn btn-outline-primary sign-in-button" href="/api/v1/session/oidc">
+          {t.signIn.oidc}
+        </a>
+      )}
+    </>
   );
 }
 

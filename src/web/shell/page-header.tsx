@@ -21,14 +21,19 @@ export function PageHeader({ screens, current }: { screens: Screen[]; current: s
         <Icon name="phone" />
         {t.brand.name}
       </p>
-      <Sections screens={screens} current={current} />
+      <Sections screens={screens.filter(({ aside }) => !aside)} current={current} />
       <div className="header-end">
         <KeyList />
         <LanguageSwitch onChoose={(code) => void api.setLanguage(code).catch(keepOnlyHere)} />
-        <p className="header-person">
+        <a
+          className="header-person"
+          href={hashOf("account")}
+          aria-label={`${t.account.title}: ${person.displayName}`}
+          aria-current={current === "account" ? "page" : undefined}
+        >
           <Icon name="user" />
           <span>{person.displayName}</span>
-        </p>
+        </a>
         <button type="button" className="header-button" onClick={() => void leave.run()} disabled={leave.busy}>
           {t.nav.signOut}
         </button>
