@@ -67,7 +67,7 @@ export function wallboardRoutes({ pool }: { pool: Pool }): Route[] {
         permission: "queue.watch",
         summary: "Six figures of the moment and of today, each with its target",
         response: board,
-        background: true,
+        // Not in the background: a board on the wall is in use, up to the session's absolute limit.
       },
       async () => boardOf(await readNow(pool), await readTargets(pool)),
     ),

@@ -124,6 +124,7 @@ export const screenApi = {
     change<PersonCard>("PUT", `/people/${id}/roles`, version, body),
   resetPassword: (id: string) => post<{ password: string }>(`/people/${id}/password-reset`),
   endSessions: (id: string) => client.call<unknown>(`/people/${id}/sessions`, { method: "DELETE" }),
+  linkIdentity: (id: string, body: Body) => client.call<unknown>(`/people/${id}/identity`, { method: "PUT", body }),
   resetSecondFactor: (id: string) => client.call<unknown>(`/people/${id}/second-factor`, { method: "DELETE" }),
 
   deadLetters: () => list<DeadLetter>("/messages/dead-letters", { limit: 100 }),

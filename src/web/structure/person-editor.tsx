@@ -10,6 +10,7 @@ import { SavedNote } from "../list/two-columns.tsx";
 import { useLoaded } from "../list/use-list.ts";
 import { useScreenTexts } from "../texts/screen-texts.ts";
 import { useTexts } from "../texts/texts.tsx";
+import { IdentityForm } from "./identity-form.tsx";
 import { RoleFields, type Scope, scopeBody } from "./role-fields.tsx";
 
 type PersonEditorProps = { personId: string; onSaved: () => void };
@@ -28,6 +29,7 @@ export function PersonEditor({ personId, onSaved }: PersonEditorProps) {
       <NameForm person={value} onSaved={saved} />
       <ScopeForm key={value.version} person={value} onSaved={saved} />
       <Access person={value} />
+      <IdentityForm personId={value.id} />
     </>
   );
 }

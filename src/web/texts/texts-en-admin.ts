@@ -64,6 +64,10 @@ export const adminTextsEn: typeof adminTextsIt = {
     password: "Password, shown only now:",
     create: "Make the person",
     open: "Open the person",
+    identity: "Sign-in with the agency's identity",
+    identityHint: "Who the person is at the OpenID Connect provider: from then on its button lets them in.",
+    issuer: "Provider (issuer)",
+    subject: "Identifier (subject)",
   },
   imports: {
     title: "Imports",

@@ -63,6 +63,10 @@ export const adminTextsIt = {
     password: "Password, mostrata solo ora:",
     create: "Crea la persona",
     open: "Apri la persona",
+    identity: "Accesso con l'identità dell'ente",
+    identityHint: "Chi è la persona presso il provider OpenID Connect: da allora può entrare con il suo pulsante.",
+    issuer: "Provider (issuer)",
+    subject: "Identificativo (subject)",
   },
   imports: {
     title: "Importazioni",
