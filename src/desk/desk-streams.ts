@@ -65,6 +65,11 @@ export class DeskStreams {
 
   start(): void {
     this.timer = setInterval(() => void this.check(), checkMs);
+    this.startBeats();
+  }
+
+  /** Beats alone, without the looks at the rows. */
+  startBeats(): void {
     this.beatTimer = setInterval(() => {
       for (const stream of this.streams.values()) stream.beat();
     }, beatMs);

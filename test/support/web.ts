@@ -47,6 +47,8 @@ export async function testWeb(
     silentLogger,
   );
   await wake.start();
+  // A page that hears nothing thinks that the connection is dead.
+  streams.startBeats();
   const { over } = options;
   const server = await startWebServer({
     config: { port: 0, publicUrl: null, sessionSecret: "a secret of the tests" },

@@ -1,0 +1,209 @@
+import { existsSync } from "node:fs";
+import { dirname } from "node:path";
+import { fileURLToPath } from "node:url";
+import { expect } from "chai";
+import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
+import { v7 } from "uuid";
+import { buildPage } from "../src/start/copies/build-page.ts";
+import { type PageStack, pageStack } from "./support/page-stack.ts";
+import { TcpGate } from "./support/tcp-gate.ts";
+
+const checkout = dirname(dirname(fileURLToPath(import.meta.url)));
+
+type Change = { screen: string; shows: string; sql: string };
+const ofNadia =
+  "(select r.agency_id from person_roles r join people p on p.id = r.person_id and p.login = 'nadia' limit 1)";
+
+/** What somebody else writes into the database, and the words that the open list then shows; by who looks at it. */
+const changes: Record<string, Change[]> = {
+  olga: [
+    {
+      screen: "sala",
+      shows: "Bruno Contini",
+      sql: "update people set display_name = 'Bruno Contini' where login = 'bruno'",
+    },
+    {
+      screen: "sala",
+      shows: "055 0007654",
+      sql: `insert into calls (id, caller_e164, state, queued_at) values (uuidv7(), '+390550007654', 'waiting', now())`,
+    },
+    {
+      screen: "chiamate",
+      shows: "055 0008765",
+      sql: `insert into calls (id, caller_e164, state, queued_at) values (uuidv7(), '+390550008765', 'waiting', now())`,
+    },
+    {
+      screen: "orari",
+      shows: "Orario di prova",
+      sql: "update calendars set name = 'Orario di prova' where id = (select min(id::text)::uuid from calendars)",
+    },
+  ],
+  marco: [
+    {
+      screen: "schede",
+      shows: "In cima all'elenco",
+      sql: `with c as (select id, version from cards order by id desc limit 1), t as (
+          update cards set title = 'In cima all''elenco' where id = (select id from c))
+        update card_versions v set title = 'In cima all''elenco' from c where v.card_id = c.id and v.version = c.version`,
+    },
+    {
+      screen: "schede",
+      shows: "zanzariere bioniche",
+      sql: "insert into card_searches (text, found) values ('zanzariere bioniche', 'nothing')",
+    },
+    {
+      screen: "esigenze",
+      shows: "Accettata",
+      sql: "update information_needs set state = 'accepted' where state = 'reported'",
+    },
+  ],
+  nadia: [
+    {
+      screen: "agende",
+      shows: "Agenda nuova di zecca",
+      sql: `update agendas set name = 'Agenda nuova di zecca' where agency_id = ${ofNadia}`,
+    },
+    {
+      screen: "servizi",
+      shows: "Accesso agli atti, nuovo",
+      sql: `update services set name = 'Accesso agli atti, nuovo' where agency_id = ${ofNadia} and name like 'Accesso agli atti%'`,
+    },
+    {
+      screen: "uffici",
+      shows: "Ufficio rinominato",
+      sql: `update offices set name = 'Ufficio rinominato' where id = (select id from offices where agency_id = ${ofNadia} order by name limit 1)`,
+    },
+  ],
+};
+
+describe("page: every list follows the database", function () {
+  this.timeout(60_000);
+  let stack: PageStack;
+  let gate: TcpGate;
+  let browser: Browser;
+  let context: BrowserContext;
+  let page: Page;
+
+  before(async () => {
+    if (!existsSync("/usr/bin/chromium")) throw new Error("Chromium is missing: apt install chromium");
+    await buildPage(checkout);
+    stack = await pageStack();
+    gate = await TcpGate.to(stack.url);
+    browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox"] });
+  });
+  after(async () => {
+    await browser?.close();
+    await gate?.close();
+    await stack?.close();
+  });
+  afterEach(() => context?.close());
+
+  const signIn = async (login: string) => {
+    context = await browser.newContext({ viewport: { width: 1366, height: 768 }, locale: "it-IT" });
+    page = await context.newPage();
+    await page.goto(gate.url);
+    await page.getByLabel("Nome utente").fill(login);
+    await page.getByLabel("Password").fill(stack.logins.find((one) => one.login === login)?.password ?? "");
+    await page.keyboard.press("Enter");
+    await page.getByRole("navigation", { name: "Sezioni" }).waitFor();
+    // A reload would take this away.
+    await page.evaluate(() => Object.assign(globalThis, { opened: "once" }));
+  };
+  const at = async (screen: string) => {
+    await page.evaluate((hash) => {
+      location.hash = hash;
+    }, `#/${screen}`);
+    await page.locator("main h1").waitFor();
+    await page.getByText("Caricamento…").first().waitFor({ state: "detached" });
+  };
+  const banner = () => page.locator("[data-banner=connection]");
+
+  for (const [login, list] of Object.entries(changes)) {
+    it(`${login}: ${[...new Set(list.map(({ screen }) => screen))].join(", ")}`, async () => {
+      await signIn(login);
+      for (const { screen, shows, sql } of list) {
+        await at(screen);
+        expect(await page.locator("main").getByText(shows).count(), `${screen} before`).to.equal(0);
+        await stack.pool.query(sql);
+        await page.locator("main").getByText(shows).first().waitFor({ timeout: 8_000 });
+      }
+      expect(await page.evaluate(() => Reflect.get(globalThis, "opened"))).to.equal("once");
+    });
+  }
+
+  it("a list that was read on keeps its length and its place", async () => {
+    await signIn("marco");
+    await at("schede");
+    const lines = page.locator(".inbox-list li");
+    const before = await lines.count();
+    await page.getByRole("button", { name: "Mostra altri" }).click();
+    await page.waitForFunction((n) => document.querySelectorAll(".inbox-list li").length > n, before);
+    const whole = await lines.count();
+    const answered = page.waitForResponse((answer) => answer.url().includes("cursor="));
+    await stack.pool.query("update cards set created_at = created_at");
+    await answered;
+    await page.waitForFunction((n) => document.querySelectorAll(".inbox-list li").length === n, whole);
+  });
+
+  it("a connection that goes silent is told within five seconds, and heals by itself with what was missed", async () => {
+    await signIn("nadia");
+    await at("agende");
+    const before = performance.now();
+    gate.freeze();
+    await banner().waitFor({ timeout: 8_000 });
+    expect(performance.now() - before, "told").to.be.lessThan(5_000);
+    await stack.pool.query(`update agendas set name = 'Cambiata nel silenzio' where agency_id = ${ofNadia}`);
+    gate.thaw();
+    await banner().waitFor({ state: "detached", timeout: 10_000 });
+    await page.getByText("Cambiata nel silenzio").first().waitFor();
+  });
+
+  it("a list that could not be read says so and comes by itself", async () => {
+    await signIn("nadia");
+    await page.route("**/api/v1/agendas*", (route) =>
+      route.fulfill({ status: 503, json: { code: "database_unavailable" } }),
+    );
+    await at("agende");
+    await page.getByText("La base dati non risponde").waitFor();
+    await page.unroute("**/api/v1/agendas*");
+    await page.locator(".inbox-list li").first().waitFor({ timeout: 8_000 });
+    expect(await page.getByText("La base dati non risponde").count()).to.equal(0);
+  });
+
+  it("the inbox shows a case that another office gave it", async () => {
+    const { rows } = await stack.pool.query<{ id: string; number: string }>(
+      `select c.id, c.number::text from cases c join office_people o on o.office_id = c.office_id
+        join people p on p.id = o.person_id and p.login = 'gina'
+      where c.status = 'assigned' and c.taken_by_id is null order by c.opened_at limit 1`,
+    );
+    const { id = "", number = "" } = rows[0] ?? {};
+    await signIn("gina");
+    await at("casi");
+    const line = page.locator(".inbox-list li").filter({ hasText: number });
+    await line.waitFor();
+    expect(await line.getByText("In carico").count()).to.equal(0);
+    // What another person of the office does: the row, and the word to the desks.
+    await stack.pool.query(
+      `with c as (update cases set taken_by_id = (select id from people where login = 'hugo'), taken_at = now(),
+          version = version + 1 where id = $1 returning id, number, version)
+      select append_desk_event(p.id, 'case', jsonb_build_object('caseId', c.id, 'number', c.number, 'version', c.version,
+        'what', 'taken')) from c, people p where p.login = 'gina'`,
+      [id],
+    );
+    await line.getByText(/In carico/).waitFor();
+  });
+
+  it("keeps what stands in a form when its list is told to be old", async () => {
+    await signIn("nadia");
+    const { rows } = await stack.pool.query<{ id: string }>(
+      `select id from agendas where agency_id = ${ofNadia} limit 1`,
+    );
+    await at(`agende/${rows[0]?.id}`);
+    const quota = page.getByLabel("Quota al giorno");
+    await quota.fill("13");
+    const told = `Ricordata ${v7().slice(-4)}`;
+    await stack.pool.query(`update agendas set name = $1 where agency_id = ${ofNadia}`, [told]);
+    await page.locator(".inbox-list").getByText(told).first().waitFor();
+    expect(await quota.inputValue()).to.equal("13");
+  });
+});
