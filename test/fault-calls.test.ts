@@ -4,7 +4,10 @@ import { FaultScene, fewCalls } from "../bench/faults/fault-scene.ts";
 import { runFault } from "../bench/faults/run-fault.ts";
 
 /** The short form of `npm run fault:calls`: these bite in other places than the rest. */
-const chosen = ["copy killed", "copy frozen", "socket half-open", "in the middle of commands"];
+const chosen = [
+  ...["copy killed", "copy frozen", "socket half-open", "in the middle of commands"],
+  ...["Asterisk killed", "PostgreSQL frozen", "failover"],
+];
 
 describe("callers in all phases outlive", () => {
   let scene: FaultScene;

@@ -1,6 +1,8 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { opsRoot } from "../../test/support/ops/ops-root.ts";
+import { testClient } from "../../test/support/web.ts";
+import type { Clicked } from "./fault-desk.ts";
 import type { Fault } from "./fault-list.ts";
 import type { FaultScene } from "./fault-scene.ts";
 
@@ -27,7 +29,15 @@ export const clockFaults: Fault[] = [
       }));
       await set([1, -1]);
       await pause(seenMs);
+      await scene.readyToClick();
       await scene.strike();
+      scene.click();
+      // Who is signed in stays so at both copies, and who signs in now is.
+      for (const desk of scene.desks) scene.clicks.push(desk.click("PUT", "/me/language", { language: "it" }));
+      for (const [n, { url }] of scene.keeper.alive.entries()) {
+        const talker = scene.of("talking")[n]?.desk;
+        if (talker) scene.clicks.push(signIn(url, `op${talker.seat}`));
+      }
       await pause(slowMs);
       // And back again, the other way about first.
       await set([-1, 1]);
@@ -54,4 +64,14 @@ async function restartWith(scene: FaultScene, environmentOf: (place: number) => 
     await pause(100);
     while (place.copy === null) await pause(50);
   }
+}
+
+async function signIn(url: string, login: string): Promise<Clicked> {
+  const since = performance.now();
+  const told = { what: "signing in, then GET /me", type: "" };
+  const status = await testClient(url, login).then(
+    async (client) => (await client.call("GET", "/me")).status,
+    () => 0,
+  );
+  return { ...told, status, ms: Math.round(performance.now() - since) };
 }

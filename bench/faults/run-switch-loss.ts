@@ -19,6 +19,7 @@ export async function runSwitchLoss(scene: FaultScene, fault: Fault, durations: 
   const before = scene.calls.filter(({ call }) => !call.ended);
   const since = await fault.run(scene, durations);
   const lost = [...before, ...scene.of("arrived").filter((made) => !before.includes(made))];
+  for (const desk of scene.desks) desk.manner = "answer";
   const late: SceneCall[] = [];
   for (let n = 0; n < newcomers; n++) late.push(await scene.dial("late", true));
   const recoverMs = await recovered(scene, late, since, judge);
@@ -124,7 +125,6 @@ function told(judge: FaultJudge, { phase, desk, number }: SceneCall, row: Ending
 /** Desks are free: the newcomers' calls ring there and are answered, on phones that did nothing about the fault. */
 async function serveNewcomers(scene: FaultScene, judge: FaultJudge, late: SceneCall[]): Promise<void> {
   const { pool } = scene.centre;
-  for (const desk of scene.desks) desk.manner = "answer";
   await pool.query("update operators set wrap_up_until = clock_timestamp() where system = 'wrap_up'");
   await Promise.all(scene.desks.map((desk) => desk.choose("available")));
   const served = "select from calls where state = 'talking' and caller_raw = any($1)";

@@ -87,11 +87,11 @@ class VanishingScene {
       await pause(250);
     }
     await this.servedInTurn(returned);
+    const lost = this.victims.filter(({ state, citizen }) => state !== "wrap_up" && citizen?.ended).length;
+    this.expect(lost === 0, `${lost} citizens were cut`);
     await this.phonesKnownGone(since);
     await this.pagesComeBack();
     if (!short) await this.desksKnownGone(since);
-    const lost = this.victims.filter(({ citizen }) => citizen?.ended?.by === "them").length;
-    this.expect(lost === 0, `${lost} citizens were cut`);
     await this.windDown();
     const doubleOffers = this.spares.reduce((sum, desk) => sum + desk.overlaps(), 0);
     this.expect(doubleOffers === 0, `${doubleOffers} rings overlap`);
