@@ -1,27 +1,31 @@
 /**
- * `npm run fuzz [-- --seed=N --requests=N --texts=N --short]`: every door of the API with good and bad requests made
- * from its own schemas, and whatever reads texts from outside (Asterisk's events, returned mails, CSV files). A status
- * of 500, an answer that does not come within 5 s, or an error that is none of ours ends it with 1; the same seed asks
- * the same again.
+ * `npm run fuzz [-- --seed=N --requests=N --texts=N --sip=N --short]`: every door of the API with good and bad requests
+ * made from its own schemas, whatever reads texts from outside (Asterisk's events, returned mails, CSV files), and
+ * malformed SIP at the real Asterisk. A status of 500, an answer that does not come within 5 s, an error that is none of
+ * ours, or an Asterisk that takes no good call afterwards ends it with 1; the same seed asks the same again.
  */
 
 import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import { errorText } from "../src/errors.ts";
+import { type AsteriskServer, sharedAsterisk, stopAsterisks } from "../test/support/asterisk.ts";
 import { stopDatabaseServer, type TestDatabase, testDatabase } from "../test/support/database.ts";
 import { accessWorld, placeAgenda, placeBooking, placeCard, placeCase, places } from "./access/access-world.ts";
 import { openDoors } from "./access/open-doors.ts";
 import { apiFuzz } from "./fuzz/fuzz-api.ts";
+import { fuzzSip } from "./fuzz/fuzz-sip.ts";
 import { type FuzzTarget, textTargets } from "./fuzz/fuzz-texts.ts";
 import { seededRandom } from "./fuzz/schema-sample.ts";
 
-export type FuzzWish = { seed: number; requests: number; texts: number };
+export type FuzzWish = { seed: number; requests: number; texts: number; sip: number };
 export type FuzzResult = { seed: number; runs: number; faults: string[]; statuses: Record<string, number> };
 
 const mostFaults = 50;
+/** What `npm test` asks. */
+export const shortFuzz = { requests: 800, texts: 300, sip: 1_000 };
 
-/** @param wish requests to the API, and texts for each reader */
-export async function fuzz(database: TestDatabase, wish: FuzzWish): Promise<FuzzResult> {
+/** @param wish requests to the API, texts for each reader, SIP messages */
+export async function fuzz(database: TestDatabase, asterisk: AsteriskServer, wish: FuzzWish): Promise<FuzzResult> {
   const { web, routes } = await openDoors(database);
   try {
     const world = await accessWorld(database.pool, web.url);
@@ -36,6 +40,9 @@ export async function fuzz(database: TestDatabase, wish: FuzzWish): Promise<Fuzz
     await runTarget({ name: "API", run: api.run }, wish.requests, result);
     const administrator = { ...world.cases.supervisor, roles: [{ role: "administrator" as const, agencyId: null }] };
     for (const target of textTargets(database.pool, administrator)) await runTarget(target, wish.texts, result);
+    const { sent, faults } = await fuzzSip(asterisk, wish.seed, wish.sip);
+    result.runs += sent;
+    result.faults.push(...faults);
     result.statuses = Object.fromEntries([...api.statuses].sort(([a], [b]) => a - b));
     return result;
   } finally {
@@ -61,23 +68,26 @@ function readWish(): FuzzWish {
       seed: { type: "string", default: String(Date.now() % 1_000_000) },
       requests: { type: "string", default: "10000" },
       texts: { type: "string", default: "5000" },
+      sip: { type: "string", default: "5000" },
       short: { type: "boolean", default: false },
     },
   });
-  const [seed, requests, texts] = [Number(values.seed), Number(values.requests), Number(values.texts)];
-  return values.short ? { seed, requests: 800, texts: 300 } : { seed, requests, texts };
+  const seed = Number(values.seed);
+  if (values.short) return { seed, ...shortFuzz };
+  return { seed, requests: Number(values.requests), texts: Number(values.texts), sip: Number(values.sip) };
 }
 
 async function main(): Promise<void> {
   const database = await testDatabase();
   try {
-    const { seed, runs, faults, statuses } = await fuzz(database, readWish());
+    const { seed, runs, faults, statuses } = await fuzz(database, await sharedAsterisk(), readWish());
     for (const fault of faults) console.log(`FAULT ${fault}`);
     console.log(`statuses ${JSON.stringify(statuses)}`);
     console.log(JSON.stringify({ seed, runs, faults: faults.length }));
     process.exitCode = runs === 0 || faults.length > 0 ? 1 : 0;
   } finally {
     await database.drop();
+    await stopAsterisks();
     await stopDatabaseServer();
   }
 }

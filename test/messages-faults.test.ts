@@ -24,6 +24,7 @@ import {
   settingsFor,
   templateId,
 } from "./support/messages.ts";
+import { keepOutput } from "./support/written/written.ts";
 
 // Not the endings by which the stand-in knows what to play (0001 to 0009).
 let last = 2_000_100;
@@ -228,6 +229,7 @@ describe("messages: faults of providers and of ourselves", () => {
   async function killedCopy(stopAt: string): Promise<void> {
     const child: ChildProcess = fork(fileURLToPath(new URL("support/message-copy.ts", import.meta.url)), {
       execArgv: ["--import", "tsx"],
+      silent: true,
       env: {
         ...process.env,
         TEST_STOP_AT: stopAt,
@@ -236,6 +238,7 @@ describe("messages: faults of providers and of ourselves", () => {
         }),
       },
     });
+    keepOutput("message-copy", child.stdout, child.stderr);
     const [, signal] = await once(child, "exit");
     expect(signal).to.equal("SIGKILL");
     // The two minutes of a claim, over at once: no copy that lives has one as short as a busy machine is slow.

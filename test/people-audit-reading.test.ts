@@ -54,6 +54,10 @@ describe("audit: who read which citizen record", () => {
   it("tells record, search by number and name, case, list and search of cases, each once, with the reader", async () => {
     const citizenId = await citizenOf(world, "+390550099001");
     const caseId = await caseWith(citizenId);
+    await database.pool.query(
+      "update cases set status = 'resolved_l1', attribute = 'communicated', closed_at = now() where id = $1",
+      [caseId],
+    );
     const of = `citizenId=${citizenId}`;
     for (const path of [
       `/citizens/${citizenId}`,
@@ -93,8 +97,9 @@ describe("audit: who read which citizen record", () => {
     const [line, ...more] = await log(`citizenId=${citizenId}`);
     expect(more).deep.equal([]);
     expect(line).include({ action: "citizen.pop", personId: world.bruno.id, actor: world.bruno.login });
-    expect(line?.data).deep.equal({ callId, caseId, found: [citizenId] });
-    expect(await actions(`caseId=${caseId}&action=citizen.pop`)).deep.equal(["citizen.pop"]);
+    expect(line?.data).deep.equal({ found: [citizenId] });
+    // It may become an anonymous grievance: no line leads from the case to a record.
+    expect(await actions(`caseId=${caseId}`)).deep.equal([]);
   });
 
   it("filters by person, action and time, and gives every line once, page after page", async () => {

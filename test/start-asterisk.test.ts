@@ -15,7 +15,7 @@ describe("start: an Asterisk of one's own", () => {
   let asterisk: AsteriskServer;
 
   before(async () => {
-    asterisk = await ownAsterisk({ servedNumbers: ["055055", "+39055055"] });
+    asterisk = await ownAsterisk({ servedNumbers: ["055055", "+39055055"], logLevel: "verbose" });
   });
 
   after(() => asterisk.stop());

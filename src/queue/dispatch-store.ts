@@ -142,8 +142,9 @@ export async function writeOffers(
         insert into operator_state_log (person_id, state, call_id) select person_id, 'ringing', call_id from f
       ), shown as (
         insert into audit (person_id, actor, action, subject_kind, data)
-        select pop.person_id, n.login, 'citizen.pop', 'citizen', jsonb_build_object('callId', pop.call_id,
-          'caseId', pop.payload -> 'caseId', 'found', jsonb_path_query_array(pop.payload, '$.citizens[*].id'))
+        select pop.person_id, n.login, 'citizen.pop', 'citizen',
+          -- Neither call nor case: should it become an anonymous grievance, the log that never forgets would know whose.
+          jsonb_build_object('found', jsonb_path_query_array(pop.payload, '$.citizens[*].id'))
         from pop join people n on n.id = pop.person_id where pop.payload -> 'citizens' <> '[]'
       ), told as (
         select pop.*, append_desk_event(person_id, 'offer', payload, stream_node_id is distinct from $4::uuid) as seq,

@@ -39,7 +39,8 @@ export function asteriskFolders(options: AsteriskOptions): AsteriskFolders {
     : { base, inside: "/run/055055", soundsInside: "/run/055055-sounds" };
 }
 
-const logLevels = { quiet: "error", normal: "notice,warning,error", verbose: "notice,warning,error,verbose(3)" };
+// A notice quotes the From of each request that is refused: strangers are told of in security.log, citizens nowhere.
+const logLevels = { quiet: "error", normal: "warning,error", verbose: "notice,warning,error,verbose(3)" };
 
 /** Lays conf (dialplan/ plus the generated files that it includes), data, log and record folders below runDir. */
 export async function writeAsteriskFiles(options: AsteriskOptions): Promise<AsteriskFolders> {

@@ -7,6 +7,8 @@ import type { AsteriskOptions } from "../../src/start/asterisk-files.ts";
 import { type AsteriskServer, startAsterisk } from "../../src/start/asterisk-server.ts";
 import { anyTcpPort, rtpPorts, sipPort } from "../../src/start/machine/free-ports.ts";
 
+import { keepFolder } from "./written/written.ts";
+
 export type { AsteriskServer } from "../../src/start/asterisk-server.ts";
 
 const checkout = fileURLToPath(new URL("../../", import.meta.url));
@@ -53,6 +55,9 @@ export async function stopAsterisks(): Promise<void> {
   shared = null;
   for (const { server, runDir } of started.splice(0)) {
     await server.stop();
+    await keepFolder("asterisk-log", server.logDir);
+    // parachute.csv must have the number for a while; test/calls-parachute.test.ts shows that it is erased once read.
+    await keepFolder("asterisk-records", server.cdrDir, ["parachute.csv"]);
     await rm(runDir, { recursive: true, force: true });
   }
 }

@@ -6,6 +6,7 @@ import { type EmbeddedDatabase, startEmbeddedDatabase } from "../../src/database
 import { migrate } from "../../src/database/migrate.ts";
 import { createPool, type Pool } from "../../src/database/pool.ts";
 import { silentLogger } from "../../src/log.ts";
+import { noteCitizensOf } from "./written/citizens-of-tests.ts";
 
 export type TestDatabase = { url: string; pool: Pool; drop(): Promise<void> };
 
@@ -26,6 +27,7 @@ export async function testDatabase(): Promise<TestDatabase> {
     pool,
     drop: async () => {
       await pool.end();
+      await noteCitizensOf(url);
       await administer(running, `drop database ${name} with (force)`);
     },
   };

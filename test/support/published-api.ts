@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import express, { type ErrorRequestHandler } from "express";
 import * as OpenApiValidator from "express-openapi-validator";
 import { freePort, type TestDatabase } from "./database.ts";
+import { keepOutput } from "./written/written.ts";
 
 const program = fileURLToPath(new URL("../../src/main.ts", import.meta.url));
 const checkout = fileURLToPath(new URL("../../", import.meta.url));
@@ -47,11 +48,12 @@ export class PublishedApi {
         ASTERISK_URLS: `http://nobody:there@127.0.0.1:${await freePort()}`,
         PORT: "0",
         SESSION_SECRET: "a secret of the tests",
-        LOG_LEVEL: "silent",
+        LOG_LEVEL: "trace",
         DEMO: "1",
       },
-      stdio: ["ignore", "ignore", "inherit", "ipc"],
+      stdio: ["ignore", "pipe", "pipe", "ipc"],
     });
+    keepOutput("published-api", child.stdout, child.stderr);
     const early = once(child, "exit").then(([code]) => Promise.reject(new Error(`the program ended ${code}`)));
     const [message] = (await Promise.race([once(child, "message"), early])) as [{ port: number }];
     early.catch(() => undefined); // its end after this is `close`

@@ -23,7 +23,15 @@ export async function showCase(pool: Pool, person: SignedInPerson, caseId: strin
     surroundingsOf(pool, record.id),
     relativesOf(pool, person, record),
     historyOfCase(pool, record.id),
-    record.citizenId && auditCitizen(pool, person, "citizen.read", record.citizenId, { caseId: record.id }),
+    record.citizenId &&
+      // A draft may yet become an anonymous grievance: a log that never forgets must not know whose it was.
+      auditCitizen(
+        pool,
+        person,
+        "citizen.read",
+        record.citizenId,
+        record.status === "draft" ? {} : { caseId: record.id },
+      ),
   ]);
   return { ...around, ...view, family, history };
 }

@@ -10,19 +10,26 @@ import { silentLogger, unheard } from "../../../src/log.ts";
 import { type Leak, leaksOfLine, type Personal } from "./find-leaks.ts";
 
 const limitBytes = 512 * 1024 * 1024;
+/** Null: nobody will read it, e.g. in a bench that starts the tests' parts. */
 let folder: string | null = null;
 let count = 0;
 let bytes = 0;
 
-function writtenFolder(): string {
-  folder ??= mkdtempSync(join(tmpdir(), "055055-written-"));
-  return folder;
+/** From now on everything is kept, and the parts that tests run in their own process are heard, too, at every level. */
+export function beginKeeping(): void {
+  folder = mkdtempSync(join(tmpdir(), "055055-written-"));
+  unheard.write = keepWritten("in-process");
+  silentLogger.level = "trace";
 }
+
+const nextName = (name: string) => `${String(++count).padStart(4, "0")}-${name}`;
 
 /** A file of its own below the run's folder; its name says who wrote. */
 export function keepWritten(name: string): (text: string | Buffer) => void {
-  const file = join(writtenFolder(), `${String(++count).padStart(4, "0")}-${name}.log`);
+  if (!folder) return () => undefined;
+  const file = join(folder, `${nextName(name)}.log`);
   return (text) => {
+    if (!folder) return;
     bytes += text.length;
     if (bytes > limitBytes) throw new Error(`The run has written more than ${limitBytes} bytes of logs`);
     appendFileSync(file, text);
@@ -37,7 +44,8 @@ export function keepOutput(name: string, ...streams: (Readable | null)[]): void 
 
 /** A copy of the plain files of a log folder, before it goes; `but` are left out. */
 export async function keepFolder(name: string, from: string, but: readonly string[] = []): Promise<void> {
-  const into = join(writtenFolder(), `${String(++count).padStart(4, "0")}-${name}`);
+  if (!folder) return;
+  const into = join(folder, nextName(name));
   mkdirSync(into);
   for (const file of await readdir(from).catch(() => [])) {
     const known = but.includes(file) ? null : await stat(join(from, file));
@@ -45,13 +53,6 @@ export async function keepFolder(name: string, from: string, but: readonly strin
     bytes += known.size;
     await cp(join(from, file), join(into, basename(file)));
   }
-}
-
-/** From now on the parts that tests run in their own process are heard, too, at every level. */
-export function hearSilentLogger(): void {
-  const keep = keepWritten("in-process");
-  unheard.write = keep;
-  silentLogger.level = "trace";
 }
 
 /** Leaks by file and line, at most `limit`. */
