@@ -68,11 +68,11 @@ export class CallCommands {
   }
 
   private async resultOf(id: string): Promise<CommandResult> {
-    const deadline = Date.now() + answerMs;
+    const deadline = performance.now() + answerMs;
     for (;;) {
       const noticed = this.notice(id);
       const result = await commandResult(this.pool, id);
-      if (result !== "pending" || Date.now() >= deadline) {
+      if (result !== "pending" || performance.now() >= deadline) {
         this.waiters.get(id)?.();
         return result;
       }

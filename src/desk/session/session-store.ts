@@ -1,3 +1,4 @@
+import type { SessionData } from "express-session";
 import type { Pool, Queryable } from "../../database/pool.ts";
 import type { SignedInPerson } from "../../people/person.ts";
 
@@ -92,4 +93,23 @@ export async function sessionsOf(db: Queryable, personId: string, sid: string, i
     [personId, sid, idleMinutes],
   );
   return rows;
+}
+
+/** What a session holds; null when it is over, by PostgreSQL's clock. */
+export async function readSessionData(db: Queryable, sid: string): Promise<SessionData | null> {
+  const text = "select sess from sessions where sid = $1 and expire > now()";
+  const { rows } = await db.query<{ sess: SessionData }>({ name: "session-data", text, values: [sid] });
+  return rows[0]?.sess ?? null;
+}
+
+export async function writeSessionData(db: Queryable, sid: string, data: SessionData, minutes: number): Promise<void> {
+  await db.query(
+    `insert into sessions (sid, sess, expire) values ($1, $2, now() + make_interval(mins => $3))
+    on conflict (sid) do update set sess = excluded.sess, expire = excluded.expire`,
+    [sid, data, minutes],
+  );
+}
+
+export async function deleteExpiredSessions(db: Queryable): Promise<void> {
+  await db.query("delete from sessions where expire < now()");
 }

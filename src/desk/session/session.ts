@@ -1,12 +1,11 @@
-import connectPgSimple from "connect-pg-simple";
 import type { Request, RequestHandler, Response } from "express";
 import session from "express-session";
 import type { Config } from "../../config.ts";
 import type { Pool } from "../../database/pool.ts";
-import { errorText } from "../../errors.ts";
 import type { Logger } from "../../log.ts";
 import type { SignedInPerson } from "../../people/person.ts";
 import { sessionPerson } from "./session-store.ts";
+import { sessionTable } from "./session-table.ts";
 
 declare module "express-session" {
   interface SessionData {
@@ -39,16 +38,7 @@ export function createSessions(
   // A demo's administrator signs in with the password that the terminal shows.
   const secondFactorRequired = config.demo === false;
   const secure = config.publicUrl?.startsWith("https:") ?? false;
-  const Store = connectPgSimple(session);
-  const store = new Store({
-    pool,
-    tableName: "sessions",
-    ttl: sessionLimits.idleMinutes * 60,
-    // The idle limit is moved on by `sessionPerson`, in the statement that is needed anyway.
-    disableTouch: true,
-    pruneSessionInterval: 15 * 60,
-    errorLog: (...words) => log.warn({ reason: words.map(errorText).join(" ") }, "session store"),
-  });
+  const store = sessionTable(pool, sessionLimits.idleMinutes, log);
   const cookieName = secure ? "__Host-055055" : "055055";
   const middleware = session({
     store,

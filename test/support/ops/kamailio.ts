@@ -78,7 +78,7 @@ async function writeKamailioFiles(settings: string, site: KamailioSite, port: nu
   await writeFile(join(settings, "local.cfg"), lines.join(""));
   const switches = site.switches.map((address) => `1 sip:${address} 0\n`);
   await writeFile(join(settings, "dispatcher.list"), switches.join(""));
-  await writeFile(join(settings, "permissions.list"), `1 ${site.provider}/32\n`);
+  await writeFile(join(settings, "permissions.list"), `1 ${site.provider} 32\n`);
 }
 
 /** Until it answers OPTIONS with whatever. */
