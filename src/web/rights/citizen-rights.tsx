@@ -7,7 +7,7 @@ import { ProblemMessage } from "../form/problem-message.tsx";
 import { optionsOf, SelectField } from "../form/select-field.tsx";
 import { useAction } from "../form/use-action.ts";
 import { SavedNote } from "../list/two-columns.tsx";
-import { useList, useLoaded } from "../list/use-list.ts";
+import { useLoaded } from "../list/use-list.ts";
 import { sayNumber, sayWhen } from "../texts/said-dates.ts";
 import { useSettingsTexts } from "../texts/settings-texts.ts";
 import { useSpeech, useTexts } from "../texts/texts.tsx";
@@ -60,15 +60,16 @@ export function CitizenRights({ citizenId, onChanged }: CitizenRightsProps) {
 function CasesOf({ citizenId }: { citizenId: string }) {
   const { rights: t } = useSettingsTexts();
   const { texts, language } = useSpeech();
-  const list = useList(`cases of ${citizenId}`, () => api.casesOfCitizen(citizenId));
+  // Reading them is written down: asked for once, not with the feed's news.
+  const { value, problem } = useLoaded(`cases of ${citizenId}`, () => api.casesOfCitizen(citizenId));
   const reasons: Record<string, string> = texts.cases.reason;
   return (
     <section className="screen-part" aria-labelledby="rights-cases">
       <h3 id="rights-cases">{t.cases}</h3>
-      <ProblemMessage problem={list.problem} />
-      {!list.loading && list.items.length === 0 && <p className="empty-line">{t.noCases}</p>}
+      <ProblemMessage problem={problem} />
+      {value?.items.length === 0 && <p className="empty-line">{t.noCases}</p>}
       <ul className="plain-list">
-        {list.items.map((line) => (
+        {value?.items.map((line) => (
           <li key={line.id}>
             <strong>{texts.desk.caseNumber(line.number)}</strong>
             <span>{line.reason ? (reasons[line.reason] ?? line.reason) : "—"}</span>

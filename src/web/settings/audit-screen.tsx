@@ -4,6 +4,7 @@ import { screenApi } from "../api/screen-api.ts";
 import { type AuditLine, settingsApi } from "../api/settings-api.ts";
 import { optionsOf, SelectField } from "../form/select-field.tsx";
 import { TextField } from "../form/text-field.tsx";
+import { useAction } from "../form/use-action.ts";
 import { ListBody, OneColumn } from "../list/two-columns.tsx";
 import { useList, useLoaded } from "../list/use-list.ts";
 import { sayWhen } from "../texts/said-dates.ts";
@@ -103,15 +104,15 @@ function AuditList({ asked }: { asked: typeof nothing }) {
   const first = useLoaded("audit", () => settingsApi.audit({ ...asked, limit: 50 }));
   const all = first.value ? [first.value, ...pages] : [];
   const last = all.at(-1)?.nextCursor ?? null;
-  const more = async () => {
+  const more = useAction(async () => {
     const next = await settingsApi.audit({ ...asked, limit: 50, cursor: last });
     setPages((now) => [...now, next]);
-  };
+  });
   const list = {
     items: all.flatMap(({ items }) => items),
-    problem: first.problem,
+    problem: first.problem ?? more.problem,
     loading: first.value === null && first.problem === null,
-    more: last ? () => void more() : null,
+    more: last ? () => void more.run() : null,
     again: () => void first.again(),
   };
   return (

@@ -26,7 +26,7 @@ export function WebhookLog({ webhookId }: { webhookId: string }) {
   return (
     <section className="screen-part" aria-labelledby="webhook-log">
       <h3 id="webhook-log">{t.log}</h3>
-      <div className="button-row">
+      <div className="button-row is-end">
         <SelectField
           label={common.state}
           empty={common.all}

@@ -55,7 +55,7 @@ export const settingsTextsEn: typeof settingsTextsIt = {
     queuesHint: "They hold from the next call on.",
     queue: (name) => `Queue “${name}”`,
     queueFields: {
-      ringSeconds: "Ring before the next operator (seconds)",
+      ringSeconds: "Ring per operator (seconds)",
       wrapUpSeconds: "Wrap-up after a call (seconds)",
       announceSeconds: "Place and wait announced every (seconds)",
       maxWaiting: "Most calls waiting",

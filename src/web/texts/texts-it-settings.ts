@@ -54,7 +54,7 @@ export const settingsTextsIt = {
     queuesHint: "Valgono dalla prossima chiamata.",
     queue: (name: string) => `Coda «${name}»`,
     queueFields: {
-      ringSeconds: "Squillo prima di passare al prossimo (secondi)",
+      ringSeconds: "Squillo per operatore (secondi)",
       wrapUpSeconds: "Chiusura dopo la chiamata (secondi)",
       announceSeconds: "Posto e attesa annunciati ogni (secondi)",
       maxWaiting: "Chiamate in attesa al massimo",
