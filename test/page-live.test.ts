@@ -193,6 +193,30 @@ describe("page: every list follows the database", function () {
     await line.getByText(/In carico/).waitFor();
   });
 
+  it("what is written into a form without autosave is there after a reload and in a new tab, until it is saved", async () => {
+    await signIn("marco");
+    const { rows } = await stack.pool.query<{ id: string }>(
+      "select id from cards where published_version is not null limit 1",
+    );
+    const place = `schede/${rows[0]?.id}`;
+    await at(place);
+    const how = () => page.getByLabel("Come", { exact: true });
+    await how().fill("Si chiede allo sportello, ma solo di martedì.");
+    await page.reload();
+    await how().waitFor();
+    expect(await how().inputValue()).to.equal("Si chiede allo sportello, ma solo di martedì.");
+    await page.close();
+    page = await context.newPage();
+    await page.goto(`${gate.url}/#/${place}`);
+    await how().waitFor();
+    expect(await how().inputValue()).to.equal("Si chiede allo sportello, ma solo di martedì.");
+    await page.getByRole("button", { name: "Salva bozza" }).click();
+    await page.getByText("Salvato.").waitFor();
+    expect(await page.evaluate(() => Object.keys(localStorage).filter((key) => key.includes("unsaved")))).to.deep.equal(
+      [],
+    );
+  });
+
   it("keeps what stands in a form when its list is told to be old", async () => {
     await signIn("nadia");
     const { rows } = await stack.pool.query<{ id: string }>(

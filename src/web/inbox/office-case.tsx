@@ -1,4 +1,4 @@
-import { lazy, Suspense, useState } from "react";
+import { lazy, Suspense } from "react";
 import { mayUse } from "../../people/permissions.ts";
 import { isProblem } from "../api/api-problem.ts";
 import { api } from "../api/desk-api.ts";
@@ -7,6 +7,7 @@ import type { CaseDraft } from "../case/draft/case-draft.ts";
 import { CaseContext, useCaseDraft, useOpened, useOpenedCase } from "../case/draft/use-case.ts";
 import { MergeView } from "../case/merge-view.tsx";
 import { OutcomePanel } from "../case/outcome/outcome-panel.tsx";
+import { useKept } from "../form/kept-text.ts";
 import { ProblemMessage } from "../form/problem-message.tsx";
 import { TextArea } from "../form/text-field.tsx";
 import { useAction } from "../form/use-action.ts";
@@ -130,7 +131,7 @@ function TakeCharge() {
 function NoteForm() {
   const t = useTexts();
   const { draft, snapshot } = useOpenedCase();
-  const [text, setText] = useState("");
+  const [text, setText] = useKept(`note.${snapshot.view.id}`, "");
   const add = useAction(async () => {
     await api.addNote(snapshot.view.id, text.trim());
     setText("");

@@ -1,6 +1,7 @@
 import { useState } from "react";
 import { screenApi } from "../api/screen-api.ts";
 import type { CardDetail } from "../api/screen-types.ts";
+import { useKept } from "../form/kept-text.ts";
 import { ProblemMessage } from "../form/problem-message.tsx";
 import { TextArea, TextField } from "../form/text-field.tsx";
 import { useAction } from "../form/use-action.ts";
@@ -44,11 +45,13 @@ type CardFormProps = { card: CardDetail; done: string | null; onSaved: (card: Ca
 /** The newest version as a draft; what operators read stays until it is published. */
 function CardForm({ card, done, onSaved }: CardFormProps) {
   const { knowledge: t, common } = useScreenTexts();
-  const [text, setText] = useState(() => cardTextOf(card));
+  const [text, setText] = useKept(`card.${card.id}.${card.latestVersion}`, cardTextOf(card));
   const changes = changesOf(card, text);
   const dirty = Object.keys(changes).length > 0;
   const save = useAction(async () => {
-    onSaved(await screenApi.patchCard(card.id, card.latestVersion, { ...changes, note: text.note }), common.saved);
+    const saved = await screenApi.patchCard(card.id, card.latestVersion, { ...changes, note: text.note });
+    setText(cardTextOf(card));
+    onSaved(saved, common.saved);
   });
   const move = useAction(async (to: "publish" | "withdraw") => {
     const send = to === "publish" ? screenApi.publishCard : screenApi.withdrawCard;

@@ -18,7 +18,12 @@ export function KnowledgeScreen({ cardId }: { cardId: string | null }) {
   const { knowledge: t, common } = useScreenTexts();
   const [filter, setFilter] = useState({ q: "", state: "", expiring: false });
   const asked = { q: filter.q, state: filter.state, expiringDays: filter.expiring ? 30 : undefined };
-  const list = useList(JSON.stringify(asked), (cursor) => screenApi.cardDrafts({ ...asked, cursor }), undefined, "cards");
+  const list = useList(
+    JSON.stringify(asked),
+    (cursor) => screenApi.cardDrafts({ ...asked, cursor }),
+    undefined,
+    "cards",
+  );
   return (
     <TwoColumns
       title={t.title}

@@ -1,6 +1,7 @@
 import { useId, useState } from "react";
 import { screenApi } from "../api/screen-api.ts";
 import type { NeedDetail, NeedState } from "../api/screen-types.ts";
+import { useKept } from "../form/kept-text.ts";
 import { ProblemMessage } from "../form/problem-message.tsx";
 import { SelectField } from "../form/select-field.tsx";
 import { TextArea } from "../form/text-field.tsx";
@@ -13,7 +14,8 @@ export function NeedMoveForm({ need, onMoved }: { need: NeedDetail; onMoved: () 
   const { needs: t, common } = useScreenTexts();
   const name = useId();
   const [to, setTo] = useState<NeedState | null>(need.next.length === 1 ? need.next[0]! : null);
-  const [words, setWords] = useState(to === "reported" ? need.text : "");
+  const beginning = need.next.length === 1 && need.next[0] === "reported" ? need.text : "";
+  const [words, setWords] = useKept(`need-move.${need.id}.${need.version}`, beginning);
   const [target, setTarget] = useState("");
   const [cardId, setCardId] = useState("");
   const move = useAction(async (state: NeedState) => {
@@ -24,6 +26,7 @@ export function NeedMoveForm({ need, onMoved }: { need: NeedDetail; onMoved: () 
       ...(state === "merged" && target ? { mergeIntoId: target } : {}),
       ...(state === "closed" && cardId ? { cardId } : {}),
     });
+    setWords(beginning);
     onMoved();
   });
   const choose = (state: NeedState) => {

@@ -3,6 +3,7 @@ import { useContext, useState } from "react";
 import { screenApi } from "../api/screen-api.ts";
 import { workApi } from "../api/work-api.ts";
 import { CaseContext, type OpenedCase } from "../case/draft/use-case.ts";
+import { useKept } from "../form/kept-text.ts";
 import { ProblemMessage } from "../form/problem-message.tsx";
 import { SelectField } from "../form/select-field.tsx";
 import { TextArea } from "../form/text-field.tsx";
@@ -35,7 +36,7 @@ function ReportForm({ opened, onSent }: { opened: OpenedCase; onSent: () => void
   const { view } = opened.snapshot;
   const { value } = useLoaded(`${view.id} ${view.version}`, () => workApi.cardsOfCase(view.id));
   const [about, setAbout] = useState("missing");
-  const [text, setText] = useState("");
+  const [text, setText] = useKept(`need.${view.id}`, "");
   const [sent, setSent] = useState<number | null>(null);
   const cards = value?.items ?? [];
   const place = view.service?.name ?? view.agencyName;

@@ -8,7 +8,7 @@ import type { CaseEdits } from "./case-text.ts";
 export type TextStore = Pick<Storage, "getItem" | "setItem" | "removeItem">;
 type Kept = { version: number; edits: CaseEdits; tab: string; at: number };
 
-const prefix = "055055.unsaved.";
+export const unsavedPrefix = "055055.unsaved.";
 const longestMs = 7 * 24 * 3_600_000;
 /** Two tabs share the storage: each throws away only what it wrote itself. */
 const ownTab = `${Date.now()} ${Math.random()}`;
@@ -20,7 +20,7 @@ export class UnsavedText {
 
   constructor(personId: string, caseId: string, store: TextStore | null = browserStore(), tab = ownTab) {
     this.#store = store;
-    this.#key = `${prefix}${personId}.${caseId}`;
+    this.#key = `${unsavedPrefix}${personId}.${caseId}`;
     this.#tab = tab;
   }
 
@@ -58,9 +58,21 @@ export class UnsavedText {
   }
 }
 
+/** Throws away what nobody came back for within a week, whoever wrote it. */
+export function sweepUnsaved(store: Storage): void {
+  const old = Object.keys(store).filter((key) => {
+    if (!key.startsWith(unsavedPrefix)) return false;
+    const at = /"at":(\d+)/.exec(store.getItem(key) ?? "")?.[1];
+    return Date.now() - Number(at ?? 0) > longestMs;
+  });
+  for (const key of old) store.removeItem(key);
+}
+
 function browserStore(): TextStore | null {
   try {
-    return globalThis.localStorage ?? null;
+    const store = globalThis.localStorage ?? null;
+    if (store) sweepUnsaved(store);
+    return store;
   } catch {
     // Browsers that forbid storage throw on access.
     return null;

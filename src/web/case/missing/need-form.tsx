@@ -1,5 +1,6 @@
 import { useState } from "react";
 import { workApi } from "../../api/work-api.ts";
+import { useKept } from "../../form/kept-text.ts";
 import { ProblemMessage } from "../../form/problem-message.tsx";
 import { TextArea } from "../../form/text-field.tsx";
 import { useAction } from "../../form/use-action.ts";
@@ -11,10 +12,11 @@ type About = { about: "card" | "missing" | "directory_entry"; caseId: string; [m
 /** Offers to report an information need, linked to the case that showed it; nothing opens until asked (REQ 8). */
 export function NeedForm({ words, about }: { words: string; about: About }) {
   const t = useTexts();
-  const [text, setText] = useState<string | null>(null);
+  const [text, setText] = useKept<string | null>(`missing.${about.caseId}.${about.about}`, null);
   const [sent, setSent] = useState(false);
   const send = useAction(async () => {
     await workApi.reportNeed({ ...about, text: (text ?? "").trim() });
+    setText(null);
     setSent(true);
   });
   if (sent) {
