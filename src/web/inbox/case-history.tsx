@@ -13,7 +13,7 @@ export function CaseHistory({ view }: { view: CaseView }) {
         {[...view.history].reverse().map((line) => (
           <li key={line.seq}>
             <time dateTime={line.at}>{sayWhen(line.at, language)}</time>
-            <span>{line.personName ?? line.actor}</span>
+            <span>{line.personName ?? (line.actor.startsWith("system:") ? t.cases.form.byProgram : line.actor)}</span>
             <span>{t.cases.happened[line.kind as keyof typeof t.cases.happened] ?? line.kind}</span>
             {line.toStatus && <StatusChip status={line.toStatus} attribute={line.toAttribute} />}
             {line.kind === "note" && <p>{view.notes.find(({ id }) => id === line.data.noteId)?.text}</p>}

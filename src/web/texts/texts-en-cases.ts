@@ -99,6 +99,7 @@ export const caseTextsEn: typeof caseTextsIt = {
     refused: "Not saved: the server refused a change.",
     conflict: "To merge with somebody else's changes",
     history: "History of the case",
+    byProgram: "Program",
     notOpen: "The case did not open.",
   },
   merge: {

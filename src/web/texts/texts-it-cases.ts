@@ -98,6 +98,7 @@ export const caseTextsIt = {
     refused: "Non salvato: il server ha rifiutato una modifica.",
     conflict: "Da unire con le modifiche di un altro",
     history: "Storia del caso",
+    byProgram: "Programma",
     notOpen: "Il caso non si è aperto.",
   },
   merge: {
