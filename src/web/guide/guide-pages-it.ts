@@ -47,7 +47,7 @@ export const guidePagesIt: readonly GuideEntry[] = [
   },
   {
     id: "conoscenza",
-    roles: ["operator", "office_agent"],
+    roles: ["operator"],
     opens: "postazione",
     title: "Trovare la risposta nelle schede",
     about: "La ricerca, la risposta standard e che cosa fare quando la scheda manca.",

@@ -4,6 +4,7 @@ import type { Role } from "../../people/roles.ts";
 import { SelectField } from "../form/select-field.tsx";
 import { TextField } from "../form/text-field.tsx";
 import { TwoColumns } from "../list/two-columns.tsx";
+import { screensOf } from "../screens.tsx";
 import { usePerson } from "../session/session-context.tsx";
 import { hashOf } from "../shell/hash-router.ts";
 import { useScreenTexts } from "../texts/screen-texts.ts";
@@ -62,6 +63,8 @@ export function GuideScreen({ part }: { part: string | null }) {
 function Page({ page }: { page: GuidePage }) {
   const { language } = useSpeech();
   const t = language === "it" ? guideWordsIt : guideWordsEn;
+  const own = screensOf(usePerson());
+  const opens = own.find(({ name }) => name === page.opens)?.name;
   return (
     <article className="guide-page" lang={page.language}>
       <h2>{page.title}</h2>
@@ -81,9 +84,9 @@ function Page({ page }: { page: GuidePage }) {
           </ul>
         </>
       )}
-      {page.opens && (
+      {opens && (
         <p>
-          <a href={hashOf(page.opens)} className="btn btn-outline-primary btn-sm">
+          <a href={hashOf(opens)} className="btn btn-outline-primary btn-sm">
             {t.open}
           </a>
         </p>

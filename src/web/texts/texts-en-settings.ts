@@ -55,7 +55,7 @@ export const settingsTextsEn: typeof settingsTextsIt = {
     queuesHint: "They hold from the next call on.",
     queue: (name) => `Queue “${name}”`,
     queueFields: {
-      ringSeconds: "Ring per operator (seconds)",
+      ringSeconds: "Ring time of each operator (seconds)",
       wrapUpSeconds: "Wrap-up after a call (seconds)",
       announceSeconds: "Place and wait announced every (seconds)",
       maxWaiting: "Most calls waiting",
@@ -69,6 +69,7 @@ export const settingsTextsEn: typeof settingsTextsIt = {
       bounce: "Undelivered e-mail",
       report: "Reports",
       operator_log: "Log of operators' states",
+      card_search: "Card searches that found nothing",
     },
     noReason: "without a reason",
   },
