@@ -4,6 +4,7 @@ import { BridgeSweeper } from "./calls/bridge-sweeper.ts";
 import type { Offer } from "./calls/call.ts";
 import type { CallCentre } from "./calls/call-centre.ts";
 import { CallCommands } from "./calls/call-commands.ts";
+import { CallWriter } from "./calls/call-writer.ts";
 import { FlowSteps } from "./calls/flow-steps.ts";
 import { LiveCalls } from "./calls/live-calls.ts";
 import { beginPlacedCalls } from "./calls/outbound/begin-placed-calls.ts";
@@ -140,6 +141,7 @@ async function makeCopy(config: Config, pools: Pools, flows: FlowCache, log: Log
   const dispatcher = new Dispatcher(pools.calls, targets, log);
   const centre: CallCentre = {
     ...{ pool: pools.calls, clock, log, lease, live, flows, dispatcher, commands },
+    writer: new CallWriter(pools.calls),
     board: new QueueBoard(pools.calls, clock.monotonicMs),
     bridges: new BridgeSweeper(() => lease.untilMayAct(), log),
     rooms: new WaitingRooms(),

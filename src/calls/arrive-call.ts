@@ -8,7 +8,7 @@ import { toE164 } from "../citizens/phone-number.ts";
 import { claimDelayMs } from "../cluster/claim-turn.ts";
 import { errorText } from "../errors.ts";
 import type { CallCentre } from "./call-centre.ts";
-import { type Arrival, insertArrival, leaveToParachute } from "./call-store.ts";
+import { type Arrival, leaveToParachute } from "./call-store.ts";
 import { inboundCall } from "./inbound-call.ts";
 import { LiveCall } from "./live-call.ts";
 
@@ -70,7 +70,7 @@ async function writtenInTime(arrival: Arrival, centre: CallCentre): Promise<bool
       resolve(false);
     }, firstWriteMs);
   });
-  const write = insertArrival(centre.pool, arrival).then(
+  const write = centre.writer.insertArrival(arrival).then(
     () => {
       // Too late: Asterisk's own call records tell how it went on (parachute-calls.ts).
       if (late) void leaveToParachute(centre.pool, arrival.callId).catch(() => centre.log.warn("late call not marked"));

@@ -7,6 +7,7 @@ import type { Dispatcher } from "../queue/dispatcher.ts";
 import type { QueueBoard } from "../queue/queue-board.ts";
 import type { BridgeSweeper } from "./bridge-sweeper.ts";
 import type { CallCommands } from "./call-commands.ts";
+import type { CallWriter } from "./call-writer.ts";
 import type { FlowSteps } from "./flow-steps.ts";
 import type { LiveCalls } from "./live-calls.ts";
 import type { WaitingRooms } from "./waiting-rooms.ts";
@@ -14,6 +15,7 @@ import type { WaitingRooms } from "./waiting-rooms.ts";
 /** What a call needs of its copy, made once in main.ts. */
 export type CallCentre = {
   pool: Pool;
+  writer: CallWriter;
   clock: Clock;
   log: Logger;
   lease: NodeLease;

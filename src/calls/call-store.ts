@@ -23,45 +23,54 @@ export type Arrival = {
   epoch: number;
 };
 
-/** Call, contact and draft case in one statement: there is no moment with a call that has no case (REQ 1.4). */
-export async function insertArrival(db: Queryable, a: Arrival): Promise<void> {
+/** Calls, contacts and draft cases in one statement: there is no moment with a call that has no case (REQ 1.4). */
+export async function insertArrivals(db: Queryable, arrivals: Arrival[]): Promise<true[]> {
   await db.query({
-    name: "insert-arrival",
+    name: "insert-arrivals",
     text: `
-      with c as (
+      with a as materialized (
+        select * from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[],
+          $8::text[], $9::text[], $10::text[], $11::uuid[], $12::int[], $13::text[], $14::uuid[], $15::bigint[])
+          as a (call_id, case_id, asterisk_id, application, channel_id, sip_call_id, called_number, caller_e164,
+            caller_raw, caller_name, flow_id, flow_version, language, node_id, epoch)
+      ), c as (
         insert into calls (id, asterisk_id, application, channel_id, sip_call_id, called_number, caller_e164, caller_raw,
           caller_name, flow_id, flow_version, language, node_id, epoch)
-        values ($1, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) returning id
+        select call_id, asterisk_id, application, channel_id, sip_call_id, called_number, caller_e164, caller_raw,
+          caller_name, flow_id, flow_version, language, node_id, epoch from a
+        returning id, language, caller_e164
       ), k as (
         insert into contacts (id, call_id, direction, channel, caller_e164)
-        select uuidv7(), id, 'inbound', 'phone', $8 from c returning id
+        select uuidv7(), id, 'inbound', 'phone', caller_e164 from c returning id, call_id
       ), s as (
-        insert into cases (id, opened_by_call_id, language) select $2, id, $13 from c returning id
+        insert into cases (id, opened_by_call_id, language)
+        select a.case_id, c.id, c.language from c join a on a.call_id = c.id returning id, opened_by_call_id
       ), ks as (
-        insert into contact_cases (contact_id, case_id) select k.id, s.id from k, s
+        insert into contact_cases (contact_id, case_id) select k.id, s.id from k join s on s.opened_by_call_id = k.call_id
       ), h as (
         insert into case_history (case_id, seq, actor, kind, to_status)
         select id, 1, 'system:calls', 'opened', 'draft' from s
       )
       insert into call_events (call_id, kind) select id, 'arrived' from c`,
     values: [
-      a.callId,
-      a.caseId,
-      a.asteriskId,
-      a.application,
-      a.channelId,
-      a.sipCallId,
-      a.calledNumber,
-      a.callerE164,
-      a.callerRaw,
-      a.callerName,
-      a.flowId,
-      a.flowVersion,
-      a.language,
-      a.nodeId,
-      a.epoch,
+      arrivals.map((a) => a.callId),
+      arrivals.map((a) => a.caseId),
+      arrivals.map((a) => a.asteriskId),
+      arrivals.map((a) => a.application),
+      arrivals.map((a) => a.channelId),
+      arrivals.map((a) => a.sipCallId),
+      arrivals.map((a) => a.calledNumber),
+      arrivals.map((a) => a.callerE164),
+      arrivals.map((a) => a.callerRaw),
+      arrivals.map((a) => a.callerName),
+      arrivals.map((a) => a.flowId),
+      arrivals.map((a) => a.flowVersion),
+      arrivals.map((a) => a.language),
+      arrivals.map((a) => a.nodeId),
+      arrivals.map((a) => a.epoch),
     ],
   });
+  return arrivals.map(() => true);
 }
 
 export type QueuePlace = {
@@ -74,47 +83,59 @@ export type QueuePlace = {
 
 export type QueueEntry = { queuedAt: Date } | { refused: "full" | "nobody" | "gone" };
 
+export type QueueCall = QueuePlace & { callId: string; epoch: number };
+
 /**
- * ivr → waiting. The place in the queue is this moment on PostgreSQL's clock and never changes again.
- * Refused when the queue is full or nobody is signed in who could answer (the caller hears so), or when the row is not
- * this copy's any more.
+ * ivr → waiting. The place in the queue is this moment on PostgreSQL's clock, in the order of the calls given, and
+ * never changes again. Refused when the queue is full or nobody is signed in who could answer (the caller hears so),
+ * or when the row is not this copy's any more.
  */
-export async function enterQueue(db: Queryable, callId: string, epoch: number, place: QueuePlace): Promise<QueueEntry> {
+export async function enterQueues(db: Queryable, calls: QueueCall[]): Promise<QueueEntry[]> {
   const { rows } = await db.query({
-    name: "enter-queue",
+    name: "enter-queues",
     text: `
-      with room as (
-        select q.id, (select count(*) from (select from calls w where w.state = 'waiting' and w.queue_id = q.id
-            limit q.max_waiting) w) < q.max_waiting as free,
-          exists (select from operators o where o.chosen <> 'offline' and $6 = any(o.languages)
-            and ($5::uuid is null or o.agency_ids is null or $5 = any(o.agency_ids))) as staffed
-        from queues q where q.id = $3
+      with a as materialized (
+        select *, clock_timestamp() as entered_at from unnest($1::uuid[], $2::bigint[], $3::uuid[], $4::int[], $5::uuid[],
+          $6::text[], $7::jsonb[]) with ordinality as a (call_id, epoch, queue_id, priority, agency_id, language, choices, ord)
+      ), room as materialized (
+        select a.*, (select count(*) from (select from calls w where w.state = 'waiting' and w.queue_id = q.id
+            limit q.max_waiting) w) + row_number() over (partition by q.id order by a.ord) <= q.max_waiting as free,
+          exists (select from operators o where o.chosen <> 'offline' and a.language = any(o.languages)
+            and (a.agency_id is null or o.agency_ids is null or a.agency_id = any(o.agency_ids))) as staffed
+        from a join queues q on q.id = a.queue_id
       ), c as (
-        update calls c set state = 'waiting', queue_id = $3, priority = $4, agency_id = $5, language = $6,
-          ivr_choices = $7, queued_at = clock_timestamp(), ivr_node = null,
+        update calls c set state = 'waiting', queue_id = room.queue_id, priority = room.priority,
+          agency_id = room.agency_id, language = room.language, ivr_choices = room.choices, ivr_node = null,
+          queued_at = room.entered_at + room.ord * interval '1 microsecond',
           answered_at = coalesce(answered_at, clock_timestamp())
-        from room where c.id = $1 and c.epoch = $2 and c.state = 'ivr' and room.free and room.staffed
+        from room where c.id = room.call_id and c.id = any($1::uuid[]) and c.epoch = room.epoch and c.state = 'ivr'
+          and room.free and room.staffed
         returning c.id, c.queued_at
       ), e as (
         insert into call_events (call_id, kind) select id, 'queued' from c
       )
-      select (select queued_at from c) as "queuedAt", free, staffed from room`,
+      select room.call_id as "callId", c.queued_at as "queuedAt", room.free, room.staffed
+      from room left join c on c.id = room.call_id`,
     values: [
-      callId,
-      epoch,
-      place.queueId,
-      place.priority,
-      place.agencyId,
-      place.language,
-      JSON.stringify(place.choices),
+      calls.map((call) => call.callId),
+      calls.map((call) => call.epoch),
+      calls.map((call) => call.queueId),
+      calls.map((call) => call.priority),
+      calls.map((call) => call.agencyId),
+      calls.map((call) => call.language),
+      calls.map((call) => JSON.stringify(call.choices)),
     ],
   });
-  const row = rows[0];
-  if (row?.queuedAt) return { queuedAt: row.queuedAt };
-  const before = await placeTaken(db, callId, epoch);
-  if (before) return { queuedAt: before };
-  if (row && !row.staffed) return { refused: "nobody" };
-  return { refused: row && !row.free ? "full" : "gone" };
+  const byCall = new Map(rows.map((row) => [row.callId, row]));
+  return Promise.all(
+    calls.map(async ({ callId, epoch }): Promise<QueueEntry> => {
+      const row = byCall.get(callId);
+      const queuedAt = row?.queuedAt ?? (await placeTaken(db, callId, epoch));
+      if (queuedAt) return { queuedAt };
+      if (row && !row.staffed) return { refused: "nobody" };
+      return { refused: row && !row.free ? "full" : "gone" };
+    }),
+  );
 }
 
 /** The place that an earlier try of the same write took, whose answer was lost (lost-answer-store.ts). */

@@ -5,13 +5,12 @@ import { type FlowEnd, runFlow } from "../ivr/run-flow.ts";
 import { waitForOperator } from "../queue/waiting-call.ts";
 import type { CallOutcome } from "./call.ts";
 import type { CallCentre } from "./call-centre.ts";
-import { enterQueue } from "./call-store.ts";
 import { FlowCaller, speak } from "./flow-caller.ts";
 import { insist } from "./insist.ts";
 import { CallerLeft, CallReleased, type LiveCall } from "./live-call.ts";
 import { persist } from "./persist.ts";
 import { talk } from "./talk.ts";
-import { endCall, loseOperator } from "./talk-store.ts";
+import { loseOperator } from "./talk-store.ts";
 
 const fallbackQueueName = "principale";
 
@@ -87,7 +86,9 @@ async function joinQueue(
     language: call.row.language,
     choices,
   };
-  const entry = await persist(centre.log, () => enterQueue(centre.pool, call.id, centre.lease.epoch, place));
+  const entry = await persist(centre.log, () =>
+    centre.writer.enterQueue({ ...place, callId: call.id, epoch: centre.lease.epoch }),
+  );
   call.throwIfLeft();
   if ("refused" in entry) {
     if (entry.refused === "gone") throw new CallReleased();
@@ -132,7 +133,9 @@ async function finish(call: LiveCall, outcome: CallOutcome, centre: CallCentre):
     if (leg === call.row.channelId && call.callerGone) continue;
     await hangUp(call, leg, centre);
   }
-  const ended = await persist(centre.log, () => endCall(centre.pool, call.id, centre.lease.epoch, outcome));
+  const ended = await persist(centre.log, () =>
+    centre.writer.endCall({ callId: call.id, epoch: centre.lease.epoch, outcome }),
+  );
   if (ended && call.row.personId !== null) centre.dispatcher.nudge();
 }
 

@@ -23,6 +23,8 @@ const beatMs = 2_000;
 const checkMs = 5_000;
 /** A page that answers beats and then misses two is gone, though its network never said so. */
 const silentMs = 12_000;
+/** News of several people that come so close together are read together. */
+const readGapMs = 12;
 const alivePrefix = "alive:";
 /** Lists change in bursts (an import, a form that is saved): told together. */
 const listsPauseMs = 300;
@@ -47,6 +49,7 @@ export class DeskStreams {
   private readonly changedLists = new Set<string>();
   private listsTimer: NodeJS.Timeout | null = null;
   private reading = false;
+  private readAt = Number.NEGATIVE_INFINITY;
   private closed = false;
   private timer: NodeJS.Timeout | null = null;
   private beatTimer: NodeJS.Timeout | null = null;
@@ -204,6 +207,9 @@ export class DeskStreams {
   private async readWoken(): Promise<void> {
     this.reading = true;
     while (this.woken.size > 0) {
+      const waitMs = this.readAt + readGapMs - performance.now();
+      if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs));
+      this.readAt = performance.now();
       const streams = [...this.woken].flatMap((personId) => this.streams.get(personId) ?? []);
       this.woken.clear();
       try {

@@ -24,6 +24,8 @@ export type DispatchTargets = {
 
 const retryMs = 15;
 const sweepMs = 1_000;
+/** Callers who come so close together are paired together. */
+const gapMs = 8;
 
 /**
  * Events nudge, this one loop decides (STYLE 11). Whichever copy gets the lock pairs for all; the others look again
@@ -32,6 +34,9 @@ const sweepMs = 1_000;
 export class Dispatcher {
   private running = false;
   private again = false;
+  /** A caller of this copy has just begun to wait: no need to look whether there is one. */
+  private callerWaits = false;
+  private decidedAt = Number.NEGATIVE_INFINITY;
   private stopped = false;
   private retryTimer: NodeJS.Timeout | null = null;
   private readonly sweep: NodeJS.Timeout;
@@ -46,8 +51,9 @@ export class Dispatcher {
     this.sweep = setInterval(() => this.nudge(), sweepMs);
   }
 
-  nudge(): void {
+  nudge(callerWaits = false): void {
     this.again = true;
+    this.callerWaits ||= callerWaits;
     if (!this.running) void this.run();
   }
 
@@ -60,6 +66,7 @@ export class Dispatcher {
   private async run(): Promise<void> {
     this.running = true;
     while (this.again && !this.stopped && this.targets.mayAct()) {
+      await this.gap();
       this.again = false;
       try {
         const outcome = await this.decide();
@@ -74,6 +81,12 @@ export class Dispatcher {
     this.running = false;
   }
 
+  private async gap(): Promise<void> {
+    const waitMs = this.decidedAt + gapMs - performance.now();
+    if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs));
+    this.decidedAt = performance.now();
+  }
+
   private retryLater(): void {
     if (this.retryTimer) return;
     this.retryTimer = setTimeout(() => {
@@ -83,7 +96,9 @@ export class Dispatcher {
   }
 
   private async decide(): Promise<"done" | "more" | "busy"> {
-    if (!(await isAnyoneWaiting(this.pool))) return "done";
+    const sure = this.callerWaits;
+    this.callerWaits = false;
+    if (!sure && !(await isAnyoneWaiting(this.pool))) return "done";
     const client = await this.pool.connect();
     let broken: Error | undefined;
     try {

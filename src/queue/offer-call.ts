@@ -8,7 +8,7 @@ import type { CallCentre } from "../calls/call-centre.ts";
 import { insist } from "../calls/insist.ts";
 import { CallReleased, type LiveCall } from "../calls/live-call.ts";
 import { persist } from "../calls/persist.ts";
-import { answerOffer, failOffer } from "../calls/talk-store.ts";
+import { failOffer } from "../calls/talk-store.ts";
 
 /** A phone in the page that does not ring within this time is not there (VOICE, "Alive?"). */
 const webRingingMs = 1_000;
@@ -34,7 +34,9 @@ export async function offerCall(
   try {
     const ringing = await ringPhone(call, offer, bridgeId, centre);
     if (ringing.kind === "failed") return await giveBack(call, offer, ringing, centre);
-    const answered = await persist(centre.log, () => answerOffer(centre.pool, offer, centre.lease.epoch));
+    const answered = await persist(centre.log, () =>
+      centre.writer.answerOffer({ ...offer, epoch: centre.lease.epoch }),
+    );
     if (answered) call.row = talkingWith(call, offer, centre);
     call.onPage = isPage(offer);
     call.throwIfLeft();

@@ -21,7 +21,7 @@ const nobodyMs = 180_000;
  */
 export async function waitForOperator(call: LiveCall, centre: CallCentre): Promise<"talking" | "too_long" | "nobody"> {
   const sound = await WaitingSound.begin(call, centre);
-  centre.dispatcher.nudge();
+  centre.dispatcher.nudge(true);
   try {
     for (;;) {
       const signal = await call.next(sound.nextDueMs());
