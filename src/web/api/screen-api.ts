@@ -1,6 +1,7 @@
 import { query } from "./api-client.ts";
 import type { Page, Service } from "./api-types.ts";
 import { client } from "./desk-api.ts";
+import { onceKey } from "./once-key.ts";
 import type {
   Agency,
   Agenda,
@@ -37,11 +38,10 @@ export type UnitKind = "agencies" | "departments" | "offices" | "services";
 type Filter = Record<string, string | number | undefined | null>;
 type Body = Record<string, unknown>;
 
-const key = (): string => crypto.randomUUID();
 const get = <T>(path: string, filter: Filter = {}) => client.call<T>(path + query(filter));
 const list = <T>(path: string, filter: Filter = {}) => get<Page<T>>(path, filter);
 const post = <T>(path: string, body?: Body) => client.call<T>(path, { method: "POST", body });
-const make = <T>(path: string, body: Body) => client.call<T>(path, { method: "POST", body, idempotencyKey: key() });
+const make = <T>(path: string, body: Body) => client.call<T>(path, { method: "POST", body, idempotencyKey: onceKey() });
 const change = <T>(method: "PATCH" | "PUT" | "POST" | "DELETE", path: string, ifMatch: number, body?: Body) =>
   client.call<T>(path, { method, ifMatch, ...(body ? { body } : {}) });
 

@@ -1,6 +1,7 @@
 import { query } from "./api-client.ts";
 import type { CaseLine, CaseRow, Page } from "./api-types.ts";
 import { client } from "./desk-api.ts";
+import { onceKey } from "./once-key.ts";
 import type {
   Agency,
   AvailabilityCheck,
@@ -16,9 +17,8 @@ import type {
 export type TransferCommand = "complete" | "return" | "drop" | "swap" | "conference";
 type OfficeWish = { officeId: string; checkId: string };
 
-const key = (): string => crypto.randomUUID();
 const post = <T>(path: string, body: unknown): Promise<T> =>
-  client.call<T>(path, { method: "POST", body, idempotencyKey: key() });
+  client.call<T>(path, { method: "POST", body, idempotencyKey: onceKey() });
 
 /** Requests of the operator's own work: cards in a case, children, tasks, transfers, directory. */
 export const workApi = {

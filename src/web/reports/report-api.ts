@@ -2,6 +2,7 @@ import type { ReportFormat, ReportKind, ReportState, Rhythm } from "../../report
 import { query } from "../api/api-client.ts";
 import type { Page } from "../api/api-types.ts";
 import { client } from "../api/desk-api.ts";
+import { onceKey } from "../api/once-key.ts";
 
 export type ReportLine = {
   id: string;
@@ -50,7 +51,7 @@ export const reportApi = {
   reports: (filter: Record<string, string | null>) => client.call<Page<ReportLine>>(`/reports${query(filter)}`),
   report: (id: string) => client.call<ReportDetail>(`/reports/${id}`),
   ask: (body: { kind: ReportKind; agencyId: string | null; firstDay: string; lastDay: string }) =>
-    client.call<ReportLine>("/reports", { method: "POST", body, idempotencyKey: crypto.randomUUID() }),
+    client.call<ReportLine>("/reports", { method: "POST", body, idempotencyKey: onceKey() }),
   resend: (reportId: string, deliveryId: string) =>
     client.call<unknown>(`/reports/${reportId}/deliveries/${deliveryId}/resend`, { method: "POST" }),
   addresses: () => client.call<Page<ReportAddress>>("/report-addresses"),

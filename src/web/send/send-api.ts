@@ -2,6 +2,7 @@ import type { EmailPart, MessageKind, SendingState, SmsText } from "../../messag
 import { query } from "../api/api-client.ts";
 import type { Language, Page } from "../api/api-types.ts";
 import { client } from "../api/desk-api.ts";
+import { onceKey } from "../api/once-key.ts";
 
 /** Why something is not offered: the server's own rule, in both languages. */
 export type SendRefusal = { code: string; rule: string; it: string; en: string; insteadIt: string };
@@ -65,7 +66,7 @@ export type OpenNotice = {
 };
 
 const send = <T>(path: string, body: unknown): Promise<T> =>
-  client.call<T>(path, { method: "POST", body, idempotencyKey: crypto.randomUUID() });
+  client.call<T>(path, { method: "POST", body, idempotencyKey: onceKey() });
 
 /** Requests of the tab "Invia". */
 export const sendApi = {
