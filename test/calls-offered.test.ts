@@ -28,6 +28,14 @@ describe("a call that is offered", () => {
     expect(anna.feed.events("offer_ended").map((frame) => (frame.data as { reason: string }).reason)).to.deep.equal([
       "refused",
     ]);
+    const missed = async (client: typeof anna.client) =>
+      ((await client.call("GET", "/me/missed-calls")).body.items as unknown as Record<string, string>[]).map(
+        ({ caller, reason, becameOf }) => ({ caller, reason, becameOf }),
+      );
+    expect(await missed(anna.client), "told to the one who missed it").to.deep.equal([
+      { caller: "+390550003001", reason: "refused", becameOf: "answered" },
+    ]);
+    expect(await missed(bruno.client)).to.deep.equal([]);
     call.phone.hangUp(call);
     await second.until("ended");
     await centre.rows("select outcome from calls", (rows) => rows[0]?.outcome === "answered");

@@ -125,6 +125,15 @@ describe("page: what the desk shows", () => {
     expect(state).to.deep.include({ offer: null, openCases: [], shownCaseId: null });
   });
 
+  it("after a reload a transfer that lives is back; one that is told no more while the stream was away is over", () => {
+    const nothing = { operator: operator("on_call", "call-1"), call: call(1), offer: null };
+    const reloaded = deskReducer(emptyDesk, { type: "snapshot", ...nothing, transfer: transfer("consulting") });
+    expect(reloaded.transfer?.state).to.equal("consulting");
+    expect(deskReducer(reloaded, { type: "snapshot", ...nothing, transfer: null }).transfer).to.equal(null);
+    const told = events(reloaded, ["transfer", transfer("ended", "busy")]);
+    expect(deskReducer(told, { type: "snapshot", ...nothing, transfer: null }).transfer?.result).to.equal("busy");
+  });
+
   it("a task that somebody else claimed leaves the list", () => {
     const task = { taskId: "t1", kind: "contact_back", caseId: "case-1", caseNumber: 1 };
     const open = events(emptyDesk, ["task", { ...task, what: "opened" }]);

@@ -59,7 +59,7 @@ function commandRoute(kind: CommandKind, bus: CallCommands): Route {
     {
       method: "post",
       path: `/calls/:id/${kind}`,
-      permission: "call.handle",
+      permission: kind === "away" || kind === "rejoin" ? "call.page_phone" : "call.handle",
       summary: `${kind} on the operator's own call; 409 when the call can not do it now`,
       params: callId,
       idempotent: true,

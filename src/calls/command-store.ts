@@ -5,7 +5,8 @@ export type CommandResult = "pending" | "done" | "failed";
 
 /**
  * Writes a page's command for the copy that owns the call. Null when the person has no such live call now, the
- * call's own answer to "may I": operator of the talk, or of the ringing offer.
+ * call's own answer to "may I": operator of the talk, or of the ringing offer; for a page that is reloaded also the
+ * person of the office that the call is passed to.
  */
 export async function insertCommand(
   db: Queryable,
@@ -16,7 +17,9 @@ export async function insertCommand(
 ): Promise<string | null> {
   const { rows } = await db.query(
     `with c as (
-      select id, node_id from calls where id = $1 and person_id = $2 and state in ('offered', 'talking')
+      select id, node_id from calls c where id = $1 and state in ('offered', 'talking')
+        and (person_id = $2 or ($3 in ('away', 'rejoin') and exists (select from transfers t
+          where t.call_id = c.id and t.person_id = $2 and t.state <> 'ended')))
     ), k as (
       insert into call_commands (call_id, person_id, kind, args) select id, $2, $3, $4 from c returning id
     )

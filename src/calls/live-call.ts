@@ -45,6 +45,11 @@ export type CommandKind =
 
 export type CallCommand = { id: string; kind: CommandKind; personId: string; args: { transferId?: string } };
 
+/** Said by a page that is a phone, not by its person. */
+export function isAboutPage(command: CallCommand): boolean {
+  return command.kind === "away" || command.kind === "rejoin";
+}
+
 /** "down" = asked for, "ready" = made and ours to dial. */
 export type LegProgress = "down" | "ready" | "ringing" | "up" | "gone";
 

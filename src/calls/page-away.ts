@@ -10,7 +10,7 @@ import type { CallCommand, LiveCall, Signal } from "./live-call.ts";
 import { persist } from "./persist.ts";
 
 /** A page that is not back by then is taken for lost: the citizen goes to another operator. */
-const graceMs = 10_000;
+export const pageGraceMs = 10_000;
 /** The page answers by itself: longer than that, it was not there. */
 const answerMs = 4_000;
 
@@ -31,7 +31,7 @@ export async function isPagePhone(call: LiveCall, centre: CallCentre): Promise<b
  * @throws CallerLeft, CallReleased
  */
 export async function waitForPage(call: LiveCall, told: CallCommand | null, centre: CallCentre): Promise<PageReturn> {
-  const until = centre.clock.monotonicMs() + graceMs;
+  const until = centre.clock.monotonicMs() + pageGraceMs;
   let again = told?.kind === "rejoin" ? told : null;
   if (told?.kind === "away") centre.commands.settle(told, true);
   await music(call, true, centre);

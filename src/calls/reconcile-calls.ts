@@ -56,6 +56,14 @@ export async function reconcileCalls(
   centre.log.info({ known: known.length, adopted: adopted.length, strays }, "reconciled with the switch");
 }
 
+/** The switch is gone and does not come back: so are the legs of all its calls. */
+export function endWithSwitch(link: AsteriskConnection, centre: CallCentre): void {
+  const nothing: Snapshot = { legs: new Map(), bridges: new Map() };
+  for (const call of centre.live.all().filter((one) => one.link === link && !one.lostWithSwitch)) {
+    bringUpToDate(call, nothing, true);
+  }
+}
+
 async function look(link: AsteriskConnection): Promise<Snapshot> {
   const [legs, bridges] = await Promise.all([listLegs(link), listBridges(link)]);
   return {
@@ -105,7 +113,7 @@ async function adopt(
     call.adopted = true;
     adoptLeg(call, row.offerId === null ? null : legIdOf(row.offerId), snapshot, centre);
     const passedOn = transfers.get(row.id) ?? [];
-    const talksOn = row.operatorChannelId !== null && !passedOn.some(({ id }) => legIdOf(id) === row.operatorChannelId);
+    const talksOn = row.operatorChannelId !== null && !passedOn.some(({ leg }) => leg === row.operatorChannelId);
     // The leg that took the place of the offer's (page-away.ts).
     if (talksOn && row.operatorChannelId !== legIdOf(row.offerId ?? "")) {
       adoptLeg(call, row.operatorChannelId, snapshot, centre);
@@ -143,11 +151,11 @@ function adoptLeg(call: LiveCall, channelId: string | null, snapshot: Snapshot, 
  */
 function adoptTransfer(
   call: LiveCall,
-  { id, ended }: { id: string; ended: boolean },
+  { id, leg: channelId, ended }: { id: string; leg: string; ended: boolean },
   snapshot: Snapshot,
   centre: CallCentre,
 ): void {
-  const leg = snapshot.legs.get(legIdOf(id));
+  const leg = snapshot.legs.get(channelId);
   if (!ended) call.transferId = id;
   if (!ended && leg) {
     centre.live.addLeg(leg.id, call);

@@ -8,7 +8,7 @@ import { runTransfer } from "../transfers/run-transfer.ts";
 import { settleMs } from "../transfers/transfer.ts";
 import { isLegLost } from "./call.ts";
 import type { CallCentre } from "./call-centre.ts";
-import type { CallCommand, LiveCall } from "./live-call.ts";
+import { type CallCommand, isAboutPage, type LiveCall } from "./live-call.ts";
 import { isPagePhone, waitForPage } from "./page-away.ts";
 import { persist } from "./persist.ts";
 import { setTalkFlags } from "./talk-store.ts";
@@ -72,16 +72,13 @@ export async function talk(call: LiveCall, centre: CallCentre): Promise<TalkEnd>
 async function passOn(call: LiveCall, transferId: string, centre: CallCentre): Promise<TalkEnd | null> {
   call.transferId = null;
   const end = await runTransfer(call, transferId, centre);
-  return end.kind === "with_operator" ? null : end;
+  if (end.kind !== "with_operator") return end;
+  return end.away ? pageLeft(call, end.away.asked, 0, centre) : null;
 }
 
 function operatorGone(call: LiveCall): boolean {
   const { operatorChannelId } = call.row;
   return operatorChannelId === null || call.legs.get(operatorChannelId) === "gone";
-}
-
-function isAboutPage(command: CallCommand): boolean {
-  return command.kind === "away" || command.kind === "rejoin";
 }
 
 /** Null when the page is there again and the two talk on. */

@@ -50,7 +50,8 @@ export async function readRows(pool: Pool, endedSeconds: number): Promise<RowsSe
         wrap_up_until as "wrapUpUntil" from operators`,
     );
     const { rows: transfers } = await client.query(
-      `select t.id, t.call_id as "callId", c.state as "callState", t.person_id as "personId"
+      `select t.id, t.call_id as "callId", c.state as "callState", t.person_id as "personId",
+        t.office_channel_id as "officeLeg"
       from transfers t join calls c on c.id = t.call_id where t.state <> 'ended'`,
     );
     const { rows: clock } = await client.query("select clock_timestamp() as now");

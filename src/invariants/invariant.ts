@@ -87,7 +87,14 @@ export type OperatorLine = {
   wrapUpUntil: Date | null;
 };
 
-export type TransferLine = { id: string; callId: string; callState: CallState; personId: string | null };
+export type TransferLine = {
+  id: string;
+  callId: string;
+  callState: CallState;
+  personId: string | null;
+  /** The leg that took the place of the office's first one. */
+  officeLeg?: string | null;
+};
 
 /** Rows as one transaction saw them; `calls` are the live ones and those that ended lately. */
 export type RowsSeen = {

@@ -21,7 +21,7 @@ function knownLegs({ rows }: Snapshot): Set<string> {
     call.transferId === null ? null : legIdOf(call.transferId),
   ]);
   for (const offer of rows.offers) ids.push(offer.channelId);
-  for (const transfer of rows.transfers) ids.push(legIdOf(transfer.id));
+  for (const transfer of rows.transfers) ids.push(legIdOf(transfer.id), transfer.officeLeg ?? null);
   return new Set(ids.filter((id) => id !== null));
 }
 

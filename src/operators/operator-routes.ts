@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Pool } from "../database/pool.ts";
 import { defineRoute, type Route } from "../desk/route.ts";
+import { listMissedCalls } from "./missed-call-store.ts";
 import { chosenStates, systemStates } from "./operator.ts";
 import { listOperators, listPauseReasons } from "./operator-store.ts";
 import { doNotDisturbRoutes } from "./seats/do-not-disturb-routes.ts";
@@ -27,6 +28,15 @@ const line = view.extend({
   languages: z.array(z.string()),
   since: z.string().nullable(),
   connected: z.boolean(),
+});
+
+const missed = z.object({
+  offerId: z.uuid(),
+  callId: z.uuid(),
+  caller: z.string().nullable(),
+  at: z.string(),
+  reason: z.enum(["refused", "no_answer", "busy", "unreachable"]),
+  becameOf: z.enum(["waiting", "answered", "gave_up"]),
 });
 
 const onlyRow: WritePhone = async () => undefined;
@@ -66,6 +76,7 @@ export function operatorRoutes({ pool, writePhone = onlyRow }: { pool: Pool; wri
       },
       ({ person }) => endWrapUp(pool, person.id),
     ),
+    missedCallsRoute(pool),
     defineRoute(
       {
         method: "post",
@@ -112,4 +123,17 @@ export function operatorRoutes({ pool, writePhone = onlyRow }: { pool: Pool; wri
       ({ params, body }) => setOperatorState(pool, params.personId, body),
     ),
   ];
+}
+
+function missedCallsRoute(pool: Pool): Route {
+  return defineRoute(
+    {
+      method: "get",
+      path: "/me/missed-calls",
+      permission: "operator.work",
+      summary: "Calls that rang here in the last twelve hours and were not answered here, newest first",
+      response: z.object({ items: z.array(missed), nextCursor: z.null() }),
+    },
+    async ({ person }) => ({ items: await listMissedCalls(pool, person.id), nextCursor: null }),
+  );
 }

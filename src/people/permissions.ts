@@ -25,6 +25,8 @@ export const permissions = {
   "call.handle": ["operator"],
   "call.dial": ["operator"],
   "call.answer_transfer": ["office_agent"],
+  // What the page with the phone says of itself.
+  "call.page_phone": ["operator", "office_agent"],
   "call.read": ["operator", "supervisor"],
   "queue.watch": ["operator", "supervisor", "administrator"],
   "queue.edit": ["supervisor", "administrator"],

@@ -12,9 +12,10 @@ import { promptMedia } from "../ivr/prompts.ts";
 import { noteOfficeAnswer } from "./availability/availability-store.ts";
 import { killPoint } from "./kill-points.ts";
 import { arrangeTalk, hangUpOffice, takeCitizenOut } from "./legs/arrange-legs.ts";
+import { forgetPage, watchPages } from "./page-return.ts";
 import { backToQueueHead, recallOperator } from "./return-store.ts";
 import { isFailure, officeAnswerOf, promptOf, type TransferResult } from "./transfer.ts";
-import { bridgesOf, isOperatorHere, noteOperator, type TransferEnd, type TransferRun, write } from "./transfer-run.ts";
+import { bridgesOf, isAwaited, isOperatorHere, type TransferEnd, type TransferRun, write } from "./transfer-run.ts";
 import { endTransfer } from "./transfer-store.ts";
 
 /**
@@ -25,14 +26,18 @@ import { endTransfer } from "./transfer-store.ts";
  */
 export async function giveBack(run: TransferRun, result: TransferResult, cause: number | null): Promise<TransferEnd> {
   await hangUpOffice(run);
-  await noteOperator(run);
-  const here = isOperatorHere(run);
+  await watchPages(run);
+  forgetPage(run, "office");
+  // A page that is being reloaded is waited for where the two talk (page-away.ts).
+  const here = isOperatorHere(run) || isAwaited(run, "operator");
   const recalled = here ? null : await endAndReturn(run, result, cause);
   if (!here) return tellAndReturn(run, result, recalled);
   await end(run, result, cause);
   killPoint("ended_written");
   run.call.throwIfLeft();
   await arrangeTalk(run);
+  const { operator: away } = run.away;
+  if (away) return { kind: "with_operator", away };
   // Who hangs up in this very moment did not know that the citizen is back (talk.ts).
   run.call.returnedAt = run.centre.clock.monotonicMs();
   return { kind: "with_operator" };

@@ -3,9 +3,11 @@ import { CallReleased } from "../calls/live-call.ts";
 import { complete, giveBack } from "./give-back.ts";
 import { killPoint } from "./kill-points.ts";
 import { hangUpKnown } from "./legs/arrange-legs.ts";
+import { forgetPage, nextSignal, obeyPage, watchPages } from "./page-return.ts";
 import { settleMs } from "./transfer.ts";
 import {
-  noteOperator,
+  isAwaited,
+  isOfficeHere,
   officeLegOf,
   operatorLegOf,
   settleOther,
@@ -15,8 +17,6 @@ import {
 } from "./transfer-run.ts";
 import { settleTransfer } from "./transfer-store.ts";
 
-const anHourMs = 3_600_000;
-
 /**
  * Citizen and office talk. For a moment the operator's leg is still there, in case the office hangs up at once; then
  * the operator is free, and the call ends when either hangs up. An office whose voice is lost gives the citizen back
@@ -25,21 +25,20 @@ const anHourMs = 3_600_000;
  */
 export async function talkWithOffice(run: TransferRun): Promise<TransferEnd> {
   const { call, centre } = run;
-  const office = officeLegOf(run);
   const settlesAt = centre.clock.monotonicMs() + settleMs - run.transfer.joinedMs;
   for (;;) {
+    await watchPages(run);
     const settling = run.transfer.settledAt === null;
-    if (call.legs.get(office) !== "up") {
+    const office = officeLegOf(run);
+    if (!isOfficeHere(run) && !isAwaited(run, "office")) {
       const cause = call.legCauses.get(office) ?? null;
       if (settling || cause === null || isLegLost(cause)) return giveBack(run, "voice_lost", cause);
       return complete(run);
     }
-    const signal = await call.next(settling ? settlesAt - centre.clock.monotonicMs() : anHourMs);
+    const signal = await nextSignal(run, settling ? settlesAt - centre.clock.monotonicMs() : undefined);
     if (signal === "timeout") {
-      if (settling) await settle(run);
-    } else if (signal.kind === "leg_gone") {
-      await noteOperator(run);
-    } else if (signal.kind === "command") {
+      if (settling && centre.clock.monotonicMs() >= settlesAt) await settle(run);
+    } else if (signal.kind === "command" && !(await obeyPage(run, signal.command))) {
       // Only whoever has the citizen may end the talk.
       const ends = !settling && signal.command.kind === "hangup" && signal.command.personId === run.transfer.personId;
       if (!ends) settleOther(run, signal.command);
@@ -63,6 +62,7 @@ async function settle(run: TransferRun): Promise<void> {
   run.transfer = { ...transfer, settledAt: centre.clock.now() };
   const personId = transfer.personId ?? call.row.personId;
   call.row = { ...call.row, operatorChannelId: office, personId, held: false, muted: false };
+  forgetPage(run, "operator");
   if (operator !== null) await hangUpKnown(run, operator);
   killPoint("settled");
   centre.dispatcher.nudge();

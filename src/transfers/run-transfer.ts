@@ -12,12 +12,14 @@ import { arrangeLegs, endHold, hangUpKnown } from "./legs/arrange-legs.ts";
 import { detectHuman } from "./legs/detect-human.ts";
 import { dialAgain, makeBridgesAgain, ringOffice, watchLegs } from "./legs/ring-office.ts";
 import { talkWithOffice } from "./office-talk.ts";
+import { nextSignal, obeyPage, watchPages } from "./page-return.ts";
 import { threeParties } from "./three-parties.ts";
 import { resultOfCause, ringMs } from "./transfer.ts";
 import {
+  bridgesOf,
+  isAwaited,
   isOperatorHere,
   moveTo,
-  noteOperator,
   officeLegOf,
   settleOther,
   type TransferEnd,
@@ -33,7 +35,10 @@ import { readTransfer } from "./transfer-store.ts";
 export async function runTransfer(call: LiveCall, transferId: string, centre: CallCentre): Promise<TransferEnd> {
   const transfer = await persist(centre.log, () => readTransfer(centre.pool, transferId));
   if (!transfer || transfer.callId !== call.id || transfer.state === "ended") return { kind: "with_operator" };
-  const run: TransferRun = { call, centre, transfer };
+  const run: TransferRun = {
+    ...{ call, centre, transfer },
+    ...{ away: { operator: null, office: null }, musicIn: new Set(), onHold: null },
+  };
   try {
     return await stages(run);
   } catch (error) {
@@ -86,7 +91,9 @@ async function resume(run: TransferRun): Promise<void> {
   if (state === "ended" || state === "asked") return;
   await makeBridgesAgain(run);
   watchLegs(run);
-  await noteOperator(run);
+  // Nobody knows whether the copy before this one had somebody wait with music.
+  for (const bridge of [bridgesOf(run).talk, bridgesOf(run).consult]) run.musicIn.add(bridge);
+  await watchPages(run);
   if (state === "checking") {
     for (const said of [0, 1, 2]) {
       await stopPlayback(call.link, playbackIdOf(`${said}-${transfer.id}`), { always: true });
@@ -94,30 +101,35 @@ async function resume(run: TransferRun): Promise<void> {
   }
   const formerLeg = call.row.offerId === null ? null : legIdOf(call.row.offerId);
   if (transfer.settledAt === null) await arrangeLegs(run, state);
-  if (state === "ringing" && call.legs.get(officeLegOf(run)) === "ready") await dialAgain(run);
   // The operator was free already, the leg not yet ended.
   else if (formerLeg !== null) await hangUpKnown(run, formerLeg);
+  if (state === "ringing" && call.legs.get(officeLegOf(run)) === "ready") await dialAgain(run);
 }
 
 /** Until the office lifts the phone; the operator may go meanwhile, unless it is a consultation. */
 async function waitForAnswer(run: TransferRun): Promise<TransferEnd | null> {
   const { call, centre, transfer } = run;
-  const leg = officeLegOf(run);
   const deadline = centre.clock.monotonicMs() + ringMs - transfer.ringingMs;
   for (;;) {
-    if (call.legs.get(leg) === "up") return answered(run);
-    if (!["ready", "ringing"].includes(call.legs.get(leg) ?? "gone")) return unanswered(run);
-    await noteOperator(run);
-    if (transfer.kind === "consult" && !isOperatorHere(run)) return giveBack(run, "operator_left", null);
-    const signal = await call.next(deadline - centre.clock.monotonicMs());
-    if (signal === "timeout") return giveBack(run, "no_answer", null);
-    if (signal.kind !== "command") continue;
+    await watchPages(run);
+    const office = call.legs.get(officeLegOf(run)) ?? "gone";
+    if (office === "up" && !isAwaited(run, "office")) return answered(run);
+    if (!["ready", "ringing"].includes(office) && !isAwaited(run, "office")) return unanswered(run);
+    if (isOperatorMissed(run)) return giveBack(run, "operator_left", null);
+    const signal = await nextSignal(run, deadline - centre.clock.monotonicMs());
+    if (signal === "timeout" && centre.clock.monotonicMs() >= deadline) return giveBack(run, "no_answer", null);
+    if (signal === "timeout" || signal.kind !== "command" || (await obeyPage(run, signal.command))) continue;
     if (wantsBack(signal.command)) {
       centre.commands.settle(signal.command, true);
       return giveBack(run, "withdrawn", null);
     }
     settleOther(run, signal.command);
   }
+}
+
+/** A consultation is nothing without the operator. */
+function isOperatorMissed(run: TransferRun): boolean {
+  return run.transfer.kind === "consult" && !isOperatorHere(run) && !isAwaited(run, "operator");
 }
 
 /** Gone without an answer; without a cause it was never made, or went while nobody listened. */
@@ -130,7 +142,7 @@ async function answered(run: TransferRun): Promise<TransferEnd | null> {
   killPoint("answered");
   const { transfer } = run;
   if (transfer.kind === "consult") {
-    if (!isOperatorHere(run)) return giveBack(run, "operator_left", null);
+    if (isOperatorMissed(run)) return giveBack(run, "operator_left", null);
     await moveTo(run, "consulting");
     await arrangeLegs(run, "consulting");
     killPoint("consulting_arranged");
@@ -148,8 +160,8 @@ async function checkHuman(run: TransferRun): Promise<TransferEnd | null> {
   const { call, centre } = run;
   const leg = officeLegOf(run);
   const human = await detectHuman(run, async (signal) => {
-    await noteOperator(run);
-    if (signal.kind !== "command") return false;
+    await watchPages(run);
+    if (signal.kind !== "command" || (await obeyPage(run, signal.command))) return false;
     const back = wantsBack(signal.command);
     if (back) centre.commands.settle(signal.command, true);
     else settleOther(run, signal.command);

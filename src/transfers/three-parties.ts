@@ -3,7 +3,10 @@ import { giveBack } from "./give-back.ts";
 import { handOver } from "./hand-over.ts";
 import { arrangeLegs } from "./legs/arrange-legs.ts";
 import { talkWithOffice } from "./office-talk.ts";
+import { nextSignal, obeyPage, watchPages } from "./page-return.ts";
 import {
+  isAwaited,
+  isOfficeHere,
   isOperatorHere,
   moveTo,
   noteOperator,
@@ -13,8 +16,6 @@ import {
   type TransferRun,
 } from "./transfer-run.ts";
 
-const anHourMs = 3_600_000;
-
 /**
  * Consultation: the operator speaks with the office, with the citizen, or with both, until the operator decides or
  * somebody hangs up (list in transfer.ts).
@@ -22,12 +23,15 @@ const anHourMs = 3_600_000;
  */
 export async function threeParties(run: TransferRun): Promise<TransferEnd> {
   const { call } = run;
-  const office = officeLegOf(run);
   for (;;) {
-    if (call.legs.get(office) !== "up") return giveBack(run, "office_left", call.legCauses.get(office) ?? null);
-    if (!isOperatorHere(run)) return withoutOperator(run);
-    const signal = await call.next(anHourMs);
-    if (signal === "timeout" || signal.kind !== "command") continue;
+    await watchPages(run);
+    const office = officeLegOf(run);
+    if (!isOfficeHere(run) && !isAwaited(run, "office")) {
+      return giveBack(run, "office_left", call.legCauses.get(office) ?? null);
+    }
+    if (!isOperatorHere(run) && !isAwaited(run, "operator")) return withoutOperator(run);
+    const signal = await nextSignal(run);
+    if (signal === "timeout" || signal.kind !== "command" || (await obeyPage(run, signal.command))) continue;
     const end = await obey(run, signal.command);
     if (end) return end;
   }

@@ -9,19 +9,36 @@ import { operatorEndOf, type Transfer, type TransferState } from "./transfer.ts"
 import { moveTransfer, noteOperatorEnd, standsAt } from "./transfer-store.ts";
 
 /** A transfer under way in this copy: the call, its row as last written, and who is on which leg. */
-export type TransferRun = { call: LiveCall; centre: CallCentre; transfer: Transfer };
+export type TransferRun = {
+  call: LiveCall;
+  centre: CallCentre;
+  transfer: Transfer;
+  away: Record<Party, Away | null>;
+  /** Bridges that may play music to somebody who waits in them for a page. */
+  musicIn: Set<string>;
+  /** Who hears music in the hold bridge: put there again, it would begin anew. */
+  onHold: string | null;
+};
+
+/** Whose phone may be a page. */
+export type Party = "operator" | "office";
+/**
+ * A page that is not there (page-return.ts): how long it is waited for (monotonic ms), the leg it left behind, and the
+ * command of the page that is called again.
+ */
+export type Away = { until: number; former: string | null; asked: CallCommand | null; dialled: boolean };
 
 /** How the machine leaves the call. */
 export type TransferEnd =
-  /** Citizen and operator talk as before. */
-  | { kind: "with_operator" }
+  /** Citizen and operator talk as before; `away`: the operator's page is still awaited, or wants to be called. */
+  | { kind: "with_operator"; away?: { asked: CallCommand | null } }
   /** Citizen and office talked to the end. */
   | { kind: "ended" }
   /** The citizen was told why, and the row is offered to the operator again, or waits at the head of the queue. */
   | { kind: "back" };
 
 export function officeLegOf(run: TransferRun): string {
-  return legIdOf(run.transfer.id);
+  return run.transfer.officeLeg ?? legIdOf(run.transfer.id);
 }
 
 /** The operator's leg; null once the office has taken its place in the row. */
@@ -33,8 +50,23 @@ export function isUp(run: TransferRun, leg: string | null): leg is string {
   return leg !== null && run.call.legs.get(leg) === "up";
 }
 
+export function legOf(run: TransferRun, party: Party): string | null {
+  return party === "operator" ? operatorLegOf(run) : officeLegOf(run);
+}
+
+/** On the line, and not by a leg that its page has left behind. */
 export function isOperatorHere(run: TransferRun): boolean {
-  return run.transfer.operatorEnd === null && isUp(run, operatorLegOf(run));
+  return run.transfer.operatorEnd === null && run.away.operator === null && isUp(run, operatorLegOf(run));
+}
+
+export function isOfficeHere(run: TransferRun): boolean {
+  return run.away.office === null && isUp(run, officeLegOf(run));
+}
+
+/** The page of this phone was left a moment ago: as good as on the line. */
+export function isAwaited(run: TransferRun, party: Party): boolean {
+  const away = run.away[party];
+  return away !== null && run.centre.clock.monotonicMs() < away.until;
 }
 
 export const bridgesOf = ({ call, transfer }: TransferRun) => ({
@@ -68,7 +100,7 @@ export async function moveTo(run: TransferRun, to: Exclude<TransferState, "ended
 /** Notes once how the operator's leg ended, if it did: by a person's hand, or by accident, also when nobody saw it. */
 export async function noteOperator(run: TransferRun): Promise<void> {
   const leg = operatorLegOf(run);
-  if (run.transfer.operatorEnd !== null || leg === null || isUp(run, leg)) return;
+  if (run.transfer.operatorEnd !== null || leg === null || isUp(run, leg) || isAwaited(run, "operator")) return;
   const cause = run.call.legCauses.get(leg);
   const end = cause === undefined ? "lost" : operatorEndOf(cause);
   run.transfer = { ...run.transfer, operatorEnd: end };

@@ -1,3 +1,4 @@
+import { legIdOf } from "../asterisk/wire-names.ts";
 import type { Queryable } from "../database/pool.ts";
 import {
   statesBefore,
@@ -65,7 +66,7 @@ export async function withdrawTransfer(db: Queryable, transferId: string): Promi
 
 const columns = `t.id, t.call_id as "callId", t.case_id as "caseId", t.kind, t.state, t.operator_id as "operatorId",
   t.operator_end as "operatorEnd", t.office_id as "officeId", t.person_id as "personId",
-  t.check_age_seconds as "checkAgeSeconds", t.endpoint, t.target_name as "targetName", t.voicemail,
+  t.check_age_seconds as "checkAgeSeconds", t.endpoint, t.office_channel_id as "officeLeg", t.target_name as "targetName", t.voicemail,
   t.settled_at as "settledAt",
   coalesce(extract(epoch from clock_timestamp() - t.ringing_at) * 1000, 0)::int as "ringingMs",
   coalesce(extract(epoch from clock_timestamp() - t.joined_at) * 1000, 0)::int as "joinedMs",
@@ -95,14 +96,15 @@ export async function liveTransferOf(db: Queryable, callId: string): Promise<Tra
 export async function transfersOfNode(
   db: Queryable,
   nodeId: string,
-): Promise<Map<string, { id: string; ended: boolean }[]>> {
+): Promise<Map<string, { id: string; leg: string; ended: boolean }[]>> {
   const { rows } = await db.query(
-    `select t.id, t.call_id as "callId", t.state = 'ended' as ended from transfers t join calls c on c.id = t.call_id
+    `select t.id, t.call_id as "callId", coalesce(t.office_channel_id, '${legIdOf("")}' || t.id) as leg,
+      t.state = 'ended' as ended from transfers t join calls c on c.id = t.call_id
     where c.node_id = $1 and c.state <> 'ended' order by t.created_at`,
     [nodeId],
   );
-  const byCall = new Map<string, { id: string; ended: boolean }[]>();
-  for (const { id, callId, ended } of rows) byCall.set(callId, [...(byCall.get(callId) ?? []), { id, ended }]);
+  const byCall = new Map<string, { id: string; leg: string; ended: boolean }[]>();
+  for (const { callId, ...transfer } of rows) byCall.set(callId, [...(byCall.get(callId) ?? []), transfer]);
   return byCall;
 }
 
@@ -203,6 +205,27 @@ export async function settleTransfer(
       (select record_operator_state(row(o.*)::operators) from o), pg_notify('queue', '')
     from t`,
     [transferId, epoch, officeLeg],
+  );
+  return rowCount === 1;
+}
+
+/** The office goes on with a new leg to the same page; false when the transfer is over or another copy's. */
+export async function replaceOfficeLeg(
+  db: Queryable,
+  transferId: string,
+  epoch: number,
+  leg: string,
+): Promise<boolean> {
+  const { rowCount } = await db.query(
+    `with t as (
+      update transfers t set office_channel_id = $3 from calls c
+      where t.id = $1 and c.id = t.call_id and c.epoch = $2 and t.state <> 'ended' returning t.*
+    ), c as (
+      update calls c set operator_channel_id = $3 from t where c.id = t.call_id and t.settled_at is not null
+    )
+    insert into call_events (call_id, kind, data)
+    select call_id, 'page_called_again', jsonb_build_object('personId', person_id, 'transferId', id) from t`,
+    [transferId, epoch, leg],
   );
   return rowCount === 1;
 }

@@ -30,6 +30,8 @@ import { type OfficeAnswer, officeAnswers } from "./availability/availability-st
  *     office     before joined, or while settling: the citizen goes back; later: a normal end of the talk
  *     operator   ringing, checking (contextual, blind): the transfer goes on without; consultation: see operator_left;
  *                conference: leaves the two together if the case can be handed over, else operator_left
+ *     a page     reloaded, or its browser gone: awaited for ten seconds, the others hear music (page-return.ts);
+ *                not back by then, it counts as vanished
  *
  * Each move is one conditional update that names the state it saw and the epoch of the copy that may write
  * (transfer-store.ts), made before the switch is told: another copy arranges the legs again from the row alone.
@@ -92,6 +94,8 @@ export type Transfer = {
   personId: string | null;
   checkAgeSeconds: number | null;
   endpoint: string;
+  /** The office's leg, when it is not the first one (page-return.ts). */
+  officeLeg: string | null;
   targetName: string;
   voicemail: VoicemailPolicy;
   settledAt: Date | null;

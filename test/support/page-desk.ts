@@ -57,11 +57,11 @@ export class PageDesks {
   }
 
   /** Signed in with the page as the phone, desk open. `before` runs in the page ahead of its own scripts. */
-  async signIn(url: string, login: string, seat: string, before?: () => void): Promise<Page> {
+  async signIn(url: string, login: string, seat: string, before?: string | (() => void)): Promise<Page> {
     const context = await this.browser.newContext({ viewport: { width: 1366, height: 768 }, locale: "it-IT" });
     this.contexts.push(context);
     await context.addInitScript({ content: pageScript });
-    if (before) await context.addInitScript(before);
+    if (before) await context.addInitScript(typeof before === "string" ? { content: before } : before);
     const page = await context.newPage();
     page.on("pageerror", (error) => this.errors.push(error.message));
     page.on("console", (line) => {
@@ -142,4 +142,19 @@ function toneWav(hz: number): Buffer {
   for (let n = 0; n < rate; n++)
     samples.writeInt16LE(Math.round(9_000 * Math.sin((2 * Math.PI * hz * n) / rate)), n * 2);
   return Buffer.concat([head, samples]);
+}
+
+/** What the page's calls have sent and received, and how much the microphone said; counts since the page was loaded. */
+export function voiceStatistics(page: Page): Promise<{ received: number; sent: number; saidEnergy: number }> {
+  return page.evaluate(async () => {
+    const { connections } = globalThis as unknown as { connections: RTCPeerConnection[] };
+    const sums = { received: 0, sent: 0, saidEnergy: 0 };
+    const report = await connections.at(-1)?.getStats();
+    report?.forEach((entry: Record<string, unknown>) => {
+      if (entry.type === "inbound-rtp") sums.received += Number(entry.packetsReceived ?? 0);
+      if (entry.type === "outbound-rtp") sums.sent += Number(entry.packetsSent ?? 0);
+      if (entry.type === "media-source") sums.saidEnergy += Number(entry.totalAudioEnergy ?? 0);
+    });
+    return sums;
+  });
 }

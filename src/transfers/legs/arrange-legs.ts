@@ -2,7 +2,16 @@ import { AriError } from "../../asterisk/ari-error.ts";
 import { moveLegs, musicOnBridge, stopMusicOnBridge, takeLegsOut } from "../../asterisk/bridge.ts";
 import { hangUpLeg, ringing, stopRinging } from "../../asterisk/leg.ts";
 import type { TransferState } from "../transfer.ts";
-import { bridgesOf, isOperatorHere, isUp, officeLegOf, operatorLegOf, type TransferRun } from "../transfer-run.ts";
+import {
+  bridgesOf,
+  isAwaited,
+  isOfficeHere,
+  isOperatorHere,
+  isUp,
+  officeLegOf,
+  operatorLegOf,
+  type TransferRun,
+} from "../transfer-run.ts";
 
 /** What is already decided and written passes without a fresh lease too (DESIGN, Lease). */
 const always = { always: true } as const;
@@ -15,7 +24,7 @@ export async function arrangeLegs(run: TransferRun, state: Exclude<TransferState
   const citizen = run.call.row.channelId;
   const { talk, consult } = bridgesOf(run);
   const operator = isOperatorHere(run) ? operatorLegOf(run) : null;
-  const office = isUp(run, officeLegOf(run)) ? officeLegOf(run) : null;
+  const office = isOfficeHere(run) ? officeLegOf(run) : null;
   switch (state) {
     case "ringing":
     case "checking":
@@ -25,16 +34,16 @@ export async function arrangeLegs(run: TransferRun, state: Exclude<TransferState
     case "consulting":
       await toMusic(run, citizen);
       await quietOperator(run);
-      return together(run, consult, [operator, office]);
+      return meet(run, consult, [operator, office]);
     case "swapped":
       await quietOperator(run);
       if (office) await toMusic(run, office);
-      return together(run, talk, [citizen, operator]);
+      return meet(run, talk, [citizen, operator]);
     case "conference":
       await quietOperator(run);
-      return together(run, consult, [citizen, operator, office]);
+      return meet(run, consult, [citizen, operator, office]);
     case "joined":
-      await together(run, consult, [citizen, office]);
+      await meet(run, consult, [citizen, office]);
       await quietOperator(run);
       // Alone in the old bridge until it is sure that the two talk.
       return together(run, talk, [operator]);
@@ -44,7 +53,7 @@ export async function arrangeLegs(run: TransferRun, state: Exclude<TransferState
 /** Citizen and operator as before the transfer. */
 export async function arrangeTalk(run: TransferRun): Promise<void> {
   await quietOperator(run);
-  await together(run, bridgesOf(run).talk, [run.call.row.channelId, operatorLegOf(run)]);
+  await meet(run, bridgesOf(run).talk, [run.call.row.channelId, isOperatorHere(run) ? operatorLegOf(run) : null]);
 }
 
 /**
@@ -83,14 +92,28 @@ async function quietOperator(run: TransferRun): Promise<void> {
 /** Music dies when the bridge empties, so every entry asks for it. */
 async function toMusic(run: TransferRun, leg: string): Promise<void> {
   const { hold } = bridgesOf(run);
+  if (run.onHold === leg) return;
   await together(run, hold, [leg]);
-  await attempt(run, () => musicOnBridge(run.call.link, hold, always));
+  const plays = await attempt(run, () => musicOnBridge(run.call.link, hold, always));
+  run.onHold = plays ? leg : null;
+}
+
+/** Whoever would be alone because a page is being reloaded hears music until it is back. */
+async function meet(run: TransferRun, bridge: string, wanted: (string | null)[]): Promise<void> {
+  const { link } = run.call;
+  // Most bridges never played any.
+  if (run.musicIn.delete(bridge)) await attempt(run, () => stopMusicOnBridge(link, bridge, always), [404, 409]);
+  await together(run, bridge, wanted);
+  const alone = wanted.filter((leg) => leg !== null).length === 1;
+  if (!alone || !(isAwaited(run, "operator") || isAwaited(run, "office"))) return;
+  if (await attempt(run, () => musicOnBridge(link, bridge, always))) run.musicIn.add(bridge);
 }
 
 /** All in one command; if one of them has gone none moves, so then one by one. */
 async function together(run: TransferRun, bridge: string, wanted: (string | null)[]): Promise<void> {
   const legs = wanted.filter((leg) => leg !== null);
   if (legs.length === 0) return;
+  if (legs.some((leg) => leg === run.onHold)) run.onHold = null;
   const done = await attempt(run, () => moveLegs(run.call.link, bridge, legs, always));
   if (done || legs.length === 1) return;
   for (const leg of legs) await attempt(run, () => moveLegs(run.call.link, bridge, leg, always));

@@ -3,6 +3,7 @@ import { createBridge } from "../../asterisk/bridge.ts";
 import { createLeg, dialLeg } from "../../asterisk/leg.ts";
 import { getEndpoint } from "../../asterisk/phones.ts";
 import { LEG_VARIABLES } from "../../asterisk/wire-names.ts";
+import { isAboutPage, type Signal } from "../../calls/live-call.ts";
 import { killPoint } from "../kill-points.ts";
 import { ringMs, type TransferResult } from "../transfer.ts";
 import { bridgesOf, isUp, officeLegOf, operatorLegOf, settleOther, type TransferRun } from "../transfer-run.ts";
@@ -41,7 +42,7 @@ export async function ringOffice(run: TransferRun): Promise<TransferResult | nul
     await Promise.all([
       createBridge(call.link, hold, "holding"),
       createBridge(call.link, consult, "mixing,dtmf_events"),
-      createLeg(call.link, newLeg(run)),
+      createLeg(call.link, newOfficeLeg(run)),
     ]);
     killPoint("leg_made");
     const [problem] = await Promise.all([dialWhenReady(run), arrangeLegs(run, "ringing")]);
@@ -58,11 +59,16 @@ async function dialWhenReady(run: TransferRun): Promise<TransferResult | null> {
   const { call, centre } = run;
   const leg = officeLegOf(run);
   const deadline = centre.clock.monotonicMs() + readyMs;
+  const later: Signal[] = [];
   while (call.legs.get(leg) === "down") {
     const signal = await call.next(deadline - centre.clock.monotonicMs());
-    if (signal === "timeout") return "unreachable";
-    if (signal.kind === "command") settleOther(run, signal.command);
+    if (signal === "timeout") break;
+    // A page that is reloaded in this very moment is seen to once the phone rings.
+    if (signal.kind === "command" && isAboutPage(signal.command)) later.push(signal);
+    else if (signal.kind === "command") settleOther(run, signal.command);
   }
+  for (const signal of later.reverse()) call.putBack(signal);
+  if (call.legs.get(leg) === "down") return "unreachable";
   if (call.legs.get(leg) === "gone") return "unreachable";
   watchLegs(run);
   await dialLeg(call.link, leg, ringMs / 1_000 + 5);
@@ -96,7 +102,8 @@ export async function dialAgain(run: TransferRun): Promise<void> {
   }
 }
 
-function newLeg(run: TransferRun): Parameters<typeof createLeg>[1] {
+/** The office's leg as the row names it. */
+export function newOfficeLeg(run: TransferRun): Parameters<typeof createLeg>[1] {
   const { call, transfer } = run;
   const { callerE164, callerName } = transfer;
   return {

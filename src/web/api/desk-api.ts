@@ -15,6 +15,7 @@ import type {
   Service,
 } from "./api-types.ts";
 import type { Me } from "./me.ts";
+import { onceKey } from "./once-key.ts";
 
 export const client = new ApiClient();
 
@@ -34,13 +35,24 @@ export type CitizenBody = {
   contacts: Omit<CitizenContact, "id">[];
 };
 
-const key = (): string => crypto.randomUUID();
+export type MissedCall = {
+  offerId: string;
+  callId: string;
+  caller: string | null;
+  at: string;
+  reason: "refused" | "no_answer" | "busy" | "unreachable";
+  becameOf: "waiting" | "answered" | "gave_up";
+};
 
 /** Every request of the page, one line each; failures are Problems (api-client.ts). */
 export const api = {
   signIn: (body: SignIn) => client.call<unknown>("/session", { method: "POST", body }),
   signOut: () => client.call<void>("/session", { method: "DELETE" }),
+  signOutEverywhere: () => client.call<void>("/me/sessions", { method: "DELETE" }),
+  signInOptions: () => client.call<{ oidc: boolean }>("/session/options"),
   me: () => client.call<Me>("/me"),
+  sessions: () => client.call<Page<{ signedInAt: string; lastUsedAt: string; current: boolean }>>("/me/sessions"),
+  secondFactor: () => client.call<{ enrolled: boolean }>("/me/second-factor"),
   changePassword: (body: { current: string; password: string }) =>
     client.call<void>("/me/password", { method: "PUT", body }),
   beginSecondFactor: () => client.call<{ secret: string; uri: string }>("/me/second-factor", { method: "POST" }),
@@ -49,16 +61,12 @@ export const api = {
   setLanguage: (language: "it" | "en") => client.call<void>("/me/language", { method: "PUT", body: { language } }),
   setState: (state: string, reason?: string) =>
     client.call<void>("/me/state", { method: "PUT", body: { state, reason } }),
-  signOutEverywhere: () => client.call<void>("/me/sessions", { method: "DELETE" }),
-  signInOptions: () => client.call<{ oidc: boolean }>("/session/options"),
   extendWrapUp: () => client.call<void>("/me/wrap-up/extend", { method: "POST" }),
-  sessions: () => client.call<Page<{ signedInAt: string; lastUsedAt: string; current: boolean }>>("/me/sessions"),
-  secondFactor: () => client.call<{ enrolled: boolean }>("/me/second-factor"),
   endWrapUp: () => client.call<void>("/me/wrap-up/end", { method: "POST" }),
   pauseReasons: () => client.call<Page<PauseReason>>("/pause-reasons"),
 
   command: (callId: string, command: CallCommand) =>
-    client.call<void>(`/calls/${callId}/${command}`, { method: "POST", body: {}, idempotencyKey: key() }),
+    client.call<void>(`/calls/${callId}/${command}`, { method: "POST", body: {}, idempotencyKey: onceKey() }),
 
   /** Goes on while the page closes: the citizen hears music until a page is there again. */
   leaveCall: (callId: string) =>
@@ -77,8 +85,9 @@ export const api = {
     client.call<CaseRow>(`/cases/${id}/contacts`, { method: "POST", body: { callId } }),
   addNote: (id: string, text: string) => client.call<unknown>(`/cases/${id}/notes`, { method: "POST", body: { text } }),
   openCase: (callId: string | null) =>
-    client.call<CaseRow>("/cases", { method: "POST", body: callId ? { callId } : {}, idempotencyKey: key() }),
+    client.call<CaseRow>("/cases", { method: "POST", body: callId ? { callId } : {}, idempotencyKey: onceKey() }),
   tasks: () => client.call<Page<LiveTask>>("/tasks"),
+  missedCalls: () => client.call<Page<MissedCall>>("/me/missed-calls"),
   toComplete: () => client.call<Page<CaseLine>>(`/cases${query({ mine: "to_complete" })}`),
   casesOfCitizen: (citizenId: string) => client.call<Page<CaseLine>>(`/cases${query({ citizenId, limit: 20 })}`),
   inbox: (filter: Record<string, string | undefined>) => client.call<Page<CaseLine>>(`/inbox${query(filter)}`),
@@ -86,7 +95,8 @@ export const api = {
   citizens: (q: string, signal?: AbortSignal) =>
     client.call<Page<FoundCitizen>>(`/citizens${query({ q, limit: 10 })}`, { signal }),
   citizen: (id: string) => client.call<Citizen>(`/citizens/${id}`),
-  newCitizen: (body: CitizenBody) => client.call<Citizen>("/citizens", { method: "POST", body, idempotencyKey: key() }),
+  newCitizen: (body: CitizenBody) =>
+    client.call<Citizen>("/citizens", { method: "POST", body, idempotencyKey: onceKey() }),
   patchCitizen: (id: string, version: number, body: CitizenBody) =>
     client.call<Citizen>(`/citizens/${id}`, { method: "PATCH", body, ifMatch: version }),
 

@@ -17,7 +17,6 @@ export function CallControls({ call }: { call: CallView }) {
   const { pops, transfer } = useDesk().state;
   const command = useAction((kind: CallCommand) => api.command(call.callId, kind));
   const hold = () => void command.run(call.held ? "unhold" : "hold");
-  useDeskKey("hold", hold);
   // The page's phone mutes itself: it goes on sending silence, and nobody has to be asked.
   const phone = usePhone();
   const muted = phone ? phone.view.muted : call.muted;
@@ -25,6 +24,8 @@ export function CallControls({ call }: { call: CallView }) {
   const pop = Object.values(pops).find(({ callId }) => callId === call.callId);
   const number = call.number ?? pop?.caller.e164;
   const passing = isLive(transfer) && transfer.callId === call.callId ? transfer : null;
+  // Who waits while the call is passed on is the transfer's matter; a desk phone mutes itself.
+  useDeskKey("hold", passing ? null : hold);
   const dialling = call.direction === "outbound" && call.talkAt === null;
   const words = dialling ? t.call.dialling : call.held ? t.call.onHold : muted ? t.call.mutedNow : t.call.talking;
   return (
@@ -41,19 +42,23 @@ export function CallControls({ call }: { call: CallView }) {
       </p>
       <fieldset className="call-buttons">
         <legend className="visually-hidden">{t.call.bar}</legend>
-        <CommandButton
-          icon={call.held ? "play" : "pause"}
-          words={call.held ? t.call.unhold : t.call.hold}
-          pressed={call.held}
-          keyName="F4"
-          onClick={hold}
-        />
-        <CommandButton
-          icon={muted ? "micOff" : "mic"}
-          words={muted ? t.call.unmute : t.call.mute}
-          pressed={muted}
-          onClick={mute}
-        />
+        {!passing && (
+          <CommandButton
+            icon={call.held ? "play" : "pause"}
+            words={call.held ? t.call.unhold : t.call.hold}
+            pressed={call.held}
+            keyName="F4"
+            onClick={hold}
+          />
+        )}
+        {(!passing || phone) && (
+          <CommandButton
+            icon={muted ? "micOff" : "mic"}
+            words={muted ? t.call.unmute : t.call.mute}
+            pressed={muted}
+            onClick={mute}
+          />
+        )}
         <button type="button" className="call-button call-hangup" onClick={() => void command.run("hangup")}>
           <Icon name="hangup" /> {t.call.hangup}
         </button>

@@ -44,8 +44,8 @@ export function DeskProvider({ children }: { children: ReactNode }) {
         seen = events.current;
         me = await api.me();
       } while (seen !== events.current);
-      const { operator, call, offer } = me;
-      dispatch({ type: "snapshot", operator, call, offer });
+      const { operator, call, offer, transfer } = me;
+      dispatch({ type: "snapshot", operator, call, offer, transfer });
     } catch (error) {
       // The stream tells a lost connection and the client an ended session; nothing else to do here.
       if (!isProblem(error)) throw error;

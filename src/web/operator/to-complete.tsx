@@ -5,6 +5,7 @@ import { useDesk } from "../live/desk-context.tsx";
 import { Icon } from "../shell/icon.tsx";
 import { sayWhen } from "../texts/said-dates.ts";
 import { useSpeech } from "../texts/texts.tsx";
+import { MissedList } from "./missed-list.tsx";
 import { TaskList } from "./task-list.tsx";
 
 /** The operator's drafts: follows the feed, and is asked again after each reconnection. */
@@ -60,6 +61,7 @@ export function ToComplete() {
         </ul>
       </section>
       <TaskList />
+      <MissedList />
     </>
   );
 }

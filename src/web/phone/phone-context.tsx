@@ -3,6 +3,7 @@ import { isProblem } from "../api/api-problem.ts";
 import type { PhoneAccount } from "../api/api-types.ts";
 import { api } from "../api/desk-api.ts";
 import { useDesk } from "../live/desk-context.tsx";
+import { usePerson } from "../session/session-context.tsx";
 import { isLive } from "../transfer/transfer-step.ts";
 import { LevelStore } from "./level-store.ts";
 import type { PagePhone } from "./page-phone.ts";
@@ -28,6 +29,8 @@ const mutedKey = "055055.muted-call";
 /** A call that ends is told by the feed right after its leg has gone; only then is it worth asking for another leg. */
 const settleMs = 800;
 const askAgainMs = 4_500;
+/** An office's phone rings a moment after its page is told so. */
+const ringSettleMs = 1_500;
 
 /** The phone in the page; null for who works with a desk phone, or without any. */
 export function usePhone(): Phone | null {
@@ -36,16 +39,16 @@ export function usePhone(): Phone | null {
 
 /** Loads the phone's code for who chose it at sign-in, and keeps it in step with the desk. */
 export function PhoneProvider({ children }: { children: ReactNode }) {
-  const { operator, call } = useDesk().state;
+  const { operator } = useDesk().state;
   const [view, setView] = useState<PhoneView>(idlePhone);
   const [levels] = useState(() => new LevelStore());
   const wanted = operator?.phone === "web" && operator.seat !== null;
   const loaded = usePagePhone(wanted, setView, levels);
   const control = loaded?.control ?? null;
   const parts = loaded?.parts ?? null;
-  useLeaving(control !== null && view.call !== null);
+  useLeaving(view.call?.callId ?? null);
   useReturn(control, view);
-  const callId = call?.callId ?? null;
+  const callId = view.call?.callId ?? null;
   const phone = useMemo<Phone | null>(
     () =>
       wanted
@@ -100,38 +103,44 @@ function usePagePhone(wanted: boolean, onView: (view: PhoneView) => void, levels
   return loaded;
 }
 
-/** A page that is reloaded in a call says so on its way out: the citizen hears music at once. */
-function useLeaving(inCall: boolean): void {
-  const { call, offer, transfer } = useDesk().state;
-  const passing = inCall && isLive(transfer);
+/** A page that is reloaded in a call says so on its way out: whoever it talks with hears music at once. */
+function useLeaving(callId: string | null): void {
   useEffect(() => {
-    if (!passing) return;
-    // While the call is passed on, the office waits on this very leg: the browser asks first.
-    const ask = (event: BeforeUnloadEvent) => event.preventDefault();
-    addEventListener("beforeunload", ask);
-    return () => removeEventListener("beforeunload", ask);
-  }, [passing]);
-  const callId = offer?.callId ?? (call?.state === "talking" ? call.callId : null);
-  useEffect(() => {
-    if (!inCall || !callId) return;
+    if (!callId) return;
     const leave = () => void api.leaveCall(callId).catch(noOneListens);
     addEventListener("pagehide", leave);
     return () => removeEventListener("pagehide", leave);
-  }, [inCall, callId]);
+  }, [callId]);
 }
 
 /** The page is gone before the answer; its silence tells the same a few seconds later. */
 function noOneListens(): void {}
 
+/** The call that this person is in by what the desk tells, or that rings an office's phone here (a transfer). */
+function useOwnCall(): { talking: string | null; ringing: string | null } {
+  const { id } = usePerson();
+  const { call, operator, transfer } = useDesk().state;
+  // Who hung up while the call is passed on is not called back to it.
+  const left = isLive(transfer) && transfer.callId === call?.callId && !transfer.operatorOnLine;
+  if (call?.state === "talking" && operator?.state === "on_call") {
+    return { talking: left ? null : call.callId, ringing: null };
+  }
+  const mine = isLive(transfer) && transfer.target.personId === id ? transfer : null;
+  const rings = mine?.state === "asked" || mine?.state === "ringing";
+  return { talking: rings ? null : (mine?.callId ?? null), ringing: rings ? mine.callId : null };
+}
+
 /** The desk has a call and this page has no leg of it: the program is asked to call again, and it is answered. */
 function useReturn(control: PagePhone | null, view: PhoneView): void {
   const { call, operator, offer } = useDesk().state;
+  const { talking, ringing } = useOwnCall();
   const dialled = operator?.state === "ringing" && !offer ? operator.callId : null;
-  const talking = call?.state === "talking" && operator?.state === "on_call" ? call.callId : null;
   const ended = call?.state === "ended" ? call.callId : null;
   const had = useRef<string | null>(null);
   if (view.call) had.current = view.call.callId;
-  const missing = control !== null && view.status === "ready" && view.call === null ? talking : null;
+  const alone = control !== null && view.status === "ready" && view.call === null;
+  const missing = alone ? (talking ?? ringing) : null;
+  const rings = missing !== null && missing === ringing;
   useEffect(() => {
     if (control) control.expected = talking ?? dialled;
   }, [control, talking, dialled]);
@@ -142,13 +151,13 @@ function useReturn(control: PagePhone | null, view: PhoneView): void {
     if (!missing || !control) return;
     if (sessionStorage.getItem(mutedKey) === missing) control.setMuted(true);
     const ask = () => void api.command(missing, "rejoin").catch(askedAgain);
-    const first = setTimeout(ask, had.current === missing ? settleMs : 0);
+    const first = setTimeout(ask, rings ? ringSettleMs : had.current === missing ? settleMs : 0);
     const next = setInterval(ask, askAgainMs);
     return () => {
       clearTimeout(first);
       clearInterval(next);
     };
-  }, [missing, control]);
+  }, [missing, rings, control]);
 }
 
 /** Asked again as long as the desk shows the call. */

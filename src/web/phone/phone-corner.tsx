@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState, useSyncExternalStore } from "react";
 import { useDesk } from "../live/desk-context.tsx";
+import { usePerson } from "../session/session-context.tsx";
 import { Icon } from "../shell/icon.tsx";
 import { useDeskKey } from "../shell/keyboard.tsx";
 import { isLive } from "../transfer/transfer-step.ts";
@@ -15,14 +16,17 @@ export function PhoneCorner() {
   const phone = usePhone();
   const [open, setOpen] = useState(false);
   const box = useRef<HTMLDetailsElement>(null);
+  const ringing = phone?.view.call?.stage === "ringing";
+  // It would lie over the button that answers.
+  useEffect(() => {
+    if (ringing) closePanel(box.current);
+  }, [ringing]);
   if (!phone) return null;
   const { view } = phone;
   const bad = isOut(view) || view.microphone !== "alive";
   const words = view.call?.stage === "talking" && view.quality ? t.quality[view.quality] : t.status[view.status];
   const onKeyDown = (event: { key: string }) => {
-    if (event.key !== "Escape" || !box.current?.open) return;
-    box.current.open = false;
-    box.current.querySelector("summary")?.focus();
+    if (event.key === "Escape") closePanel(box.current);
   };
   return (
     <details
@@ -43,6 +47,14 @@ export function PhoneCorner() {
   );
 }
 
+/** The focus stays at the button, if it was inside. */
+function closePanel(panel: HTMLDetailsElement | null): void {
+  if (!panel?.open) return;
+  const inside = panel.contains(document.activeElement);
+  panel.open = false;
+  if (inside) panel.querySelector("summary")?.focus();
+}
+
 /** Two thin bars: what goes out and what comes in. */
 function CallMeters({ phone }: { phone: Phone }) {
   const t = usePhoneTexts();
@@ -59,10 +71,12 @@ function CallMeters({ phone }: { phone: Phone }) {
 export function PhoneNotices() {
   const t = usePhoneTexts();
   const phone = usePhone();
+  const person = usePerson();
   const { call, transfer } = useDesk().state;
   if (!phone) return null;
   const { view, control } = phone;
-  const alone = (call?.held ?? false) || isLive(transfer);
+  const passing = isLive(transfer) && transfer.target.personId !== person.id;
+  const alone = (call?.held ?? false) || passing;
   const trouble = troubleOf(view, alone);
   return (
     <div role="alert" className="phone-notices">
@@ -91,11 +105,32 @@ type Trouble = keyof ReturnType<typeof usePhoneTexts>["trouble"];
 /** The one thing that matters most; whoever waits with music in between hears nothing, and that is as it should be. */
 function troubleOf(view: Phone["view"], alone: boolean): Trouble | null {
   const { status, microphone, soundBlocked, quality } = view;
+  // In a call it matters more that the citizen hears nothing than that no other call can come.
+  if (view.call?.stage === "talking" && microphone === "dead") return microphone;
   if (status !== "ready" && status !== "starting") return status;
   if (microphone !== "alive") return microphone;
   if (soundBlocked) return "soundBlocked";
   if ((quality === "none" && !alone) || quality === "poor") return quality;
   return null;
+}
+
+function StripButtons({ phone }: { phone: Phone }) {
+  const t = usePhoneTexts();
+  const { muted } = phone.view;
+  return (
+    <>
+      <button
+        type="button"
+        className={muted ? "call-button is-on" : "call-button"}
+        onClick={() => phone.setMuted(!muted)}
+      >
+        <Icon name={muted ? "micOff" : "mic"} /> {muted ? t.unmute : t.mute}
+      </button>
+      <button type="button" className="call-button call-hangup" onClick={() => phone.control?.hangUp()}>
+        <Icon name="hangup" /> {t.hangUp}
+      </button>
+    </>
+  );
 }
 
 /** For people without a call bar (an office rung by a transfer): the phone's own answer and hang-up. */
@@ -119,11 +154,7 @@ export function PhoneStrip() {
             <Icon name="phone" /> {t.answer} <kbd>F2</kbd>
           </button>
         )}
-        {stage && stage !== "ringing" && (
-          <button type="button" className="call-button call-hangup" onClick={() => phone.control?.hangUp()}>
-            <Icon name="hangup" /> {t.hangUp}
-          </button>
-        )}
+        {stage && stage !== "ringing" && <StripButtons phone={phone} />}
         <PhoneCorner />
       </div>
       <PhoneNotices />

@@ -55,6 +55,8 @@ const it = {
   inCall: "In conversazione",
   answer: "Rispondi",
   hangUp: "Chiudi chiamata",
+  mute: "Muto",
+  unmute: "Riattiva",
 };
 
 type PhoneTexts = typeof it;
@@ -104,6 +106,8 @@ const en: PhoneTexts = {
   inCall: "Talking",
   answer: "Answer",
   hangUp: "Hang up",
+  mute: "Mute",
+  unmute: "Unmute",
 };
 
 const catalogue: Record<Language, PhoneTexts> = { it, en };
