@@ -37,20 +37,45 @@ export async function walkScreens(
   return walked;
 }
 
-/** Signs in; who administers links an authenticator app first. */
+/** Signs in; who administers links an authenticator app first, and one of them comes with a password that was given. */
 async function enter(stage: DeskStage, walker: PageWalker, role: Role): Promise<void> {
   const { page } = walker;
-  await walker.signIn(walkers[role], role === "operator" ? "201" : "");
-  if (role === "administrator") {
-    await page.getByText("Collega un'app di autenticazione").waitFor();
-    await walker.settled();
-    await walker.judge("administrator without second factor");
-    await walker.picture("second-factor");
-    const secret = await page.getByLabel("Chiave").inputValue();
-    await page.getByLabel("Codice a sei cifre").fill(stage.codeOf(secret));
-    await page.keyboard.press("Enter");
+  const login = walkers[role];
+  const given = role === "specialist";
+  if (given) await stage.pool.query("update people set must_change_password = true where login = $1", [login]);
+  await walker.signIn(login, role === "operator" ? "201" : "");
+  if (given) {
+    await page.getByText("Scegli la tua password").waitFor();
+    await walker.judge("password to be changed");
+    await walker.picture("password-to-change");
+    await stage.pool.query("update people set must_change_password = false where login = $1", [login]);
+    await page.reload();
   }
+  if (role === "administrator") await linkSecondFactor(stage, walker, login);
   await page.getByRole("navigation", { name: "Sezioni" }).waitFor();
+}
+
+/** Without a second factor nothing is reached but this; with one the code is asked at each sign-in. */
+async function linkSecondFactor(stage: DeskStage, walker: PageWalker, login: string): Promise<void> {
+  const { page } = walker;
+  await page.getByText("Collega un'app di autenticazione").waitFor();
+  await walker.settled();
+  await walker.judge("administrator without second factor");
+  await walker.picture("second-factor");
+  const secret = await page.getByLabel("Chiave").inputValue();
+  await page.getByLabel("Codice a sei cifre").fill(stage.codeOf(secret));
+  await page.keyboard.press("Enter");
+  await page.getByRole("navigation", { name: "Sezioni" }).waitFor();
+  await page.getByRole("button", { name: "Esci" }).click();
+  await page.getByLabel("Nome utente").waitFor();
+  await walker.signIn(login);
+  const code = page.getByLabel("Codice a sei cifre");
+  await code.waitFor();
+  await walker.judge("code of the second factor asked");
+  await walker.picture("second-factor-code");
+  // Each code is good for one sign-in.
+  await code.fill(stage.codeOf(secret, 1));
+  await page.keyboard.press("Enter");
 }
 
 async function walkScreen(
