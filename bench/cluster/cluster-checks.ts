@@ -16,7 +16,7 @@ export class ClusterReport {
 }
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
-/** Asterisk asks each phone every five seconds, and gives it two. */
+/** Each Asterisk asks each phone every three seconds, and gives it two. */
 const seenMs = 12_000;
 
 /** New callers go to both Asterisks in turn, and each has its case. */

@@ -98,18 +98,25 @@ export class PhoneWatch {
       this.timer = setTimeout(() => void this.look(), Math.max(200, lookMs - (performance.now() - startedAt)));
   }
 
+  private async seenBy(link: AsteriskConnection): Promise<Set<string>> {
+    const endpoints = await listEndpoints(link);
+    return new Set(
+      endpoints.filter(({ name, state }) => state === "online" && this.accounts.has(name)).map(({ name }) => name),
+    );
+  }
+
   private async lookOnce(): Promise<void> {
     const links = this.links().filter((link) => link.connected);
     // Who takes over from another copy writes everything once.
     if (!this.isLooker()) this.written = null;
     if (!this.isLooker() || links.length === 0) return;
-    const online = new Set<string>();
-    for (const link of links) {
-      for (const endpoint of await listEndpoints(link)) {
-        if (endpoint.state === "online" && this.accounts.has(endpoint.name)) online.add(endpoint.name);
-      }
-    }
-    this.online = online;
+    const seen = await Promise.all(links.map((link) => this.seenBy(link)));
+    // At a registrar every switch asks for itself, each in its own time: who is not known to all of them yet, or any more,
+    // could not be rung by one of them. Who registers at a switch is known to that one alone.
+    const everywhere = (account: string) => seen.every((accounts) => accounts.has(account));
+    const anywhere = [...new Set(seen.flatMap((accounts) => [...accounts]))];
+    this.online = new Set(this.registrar ? anywhere.filter(everywhere) : anywhere);
+    const { online } = this;
     if (this.written && sameSet(this.written, online)) return;
     const changed = await writeContacts(this.pool, [...this.accounts], [...this.online]);
     this.written = online;
