@@ -66,7 +66,7 @@ describe("asterisk: ARI on a network, as asterisk.conf.sample says", () => {
     const own = `055055:${password}`;
     for (const tls of [true, false]) {
       expect(await over(tls, "127.0.0.1", own)).to.equal(200);
-      expect(await over(tls, "127.0.0.66", own), "right password, other address").to.equal(401);
+      expect(await over(tls, "127.0.0.66", own), "right password, other address").to.equal(403);
       expect(await over(tls, "127.0.0.1", "055055:wrong")).to.equal(401);
       expect(await over(tls, "127.0.0.1", `test:${password}`)).to.equal(401);
     }
@@ -84,10 +84,10 @@ describe("asterisk: ARI on a network, as asterisk.conf.sample says", () => {
       agent: false,
     });
     bare.end();
-    const outcome = await Promise.race([
-      once(bare, "response").then(([answer]) => answer.statusCode),
-      once(bare, "error").then(() => "cut"),
-    ]);
+    const outcome = await new Promise((resolve) => {
+      bare.on("response", (answer) => resolve(answer.statusCode));
+      bare.on("error", () => resolve("cut"));
+    });
     expect(outcome).not.to.equal(200);
   });
 });

@@ -134,6 +134,7 @@ describe("page: sign-in, second factor, account", function () {
     await heading("Collega un'app di autenticazione");
     const key = page.getByLabel("Chiave", { exact: true });
     await key.waitFor();
+    await page.getByRole("img", { name: "Codice QR della chiave" }).waitFor();
     await look("connect-app");
     const secret = await key.inputValue();
     await write("Codice a sei cifre", "000000");
@@ -198,6 +199,10 @@ describe("page: sign-in, second factor, account", function () {
     await page.keyboard.press("Enter");
     await page.getByText("Password cambiata. Sugli altri computer la sessione è finita.").waitFor();
     expect((await elsewhere.call("GET", "/me")).status).to.equal(401);
+    await page
+      .getByText(/^Accesso del /)
+      .nth(1)
+      .waitFor({ state: "detached" });
 
     await press("Collega un'app di autenticazione");
     const key = page.getByLabel("Chiave", { exact: true });
@@ -231,5 +236,22 @@ describe("page: sign-in, second factor, account", function () {
       .first()
       .waitFor();
     await look("too-many");
+    // The page itself: it says why it waits, and comes when it may.
+    let refusals = 0;
+    await page.route("**/api/v1/me", (route) =>
+      ++refusals > 1
+        ? route.continue()
+        : route.fulfill({
+            status: 429,
+            contentType: "application/problem+json",
+            body: JSON.stringify({
+              code: "too_many_requests",
+              it: "Troppe richieste in poco tempo: attenda 9 secondi e riprovi.",
+            }),
+          }),
+    );
+    await page.reload();
+    await said("Troppe richieste in poco tempo: attenda 9 secondi e riprovi.");
+    await page.getByText("Nessuna chiamata in corso").waitFor();
   });
 });

@@ -92,9 +92,17 @@ describe("telephony: strangers at the SIP port and at ARI", () => {
     });
   const statusFrom = async (localAddress: string, path: string, auth: string, headers: Record<string, string> = {}) => {
     const asked = request(asterisk.url + path, { localAddress, auth, headers, agent: false }).end();
-    const [answer] = await once(asked, "response");
-    answer.resume();
-    return answer.statusCode as number;
+    return new Promise<number>((resolve, reject) => {
+      asked.on("error", reject);
+      asked.on("response", (answer) => {
+        answer.resume();
+        resolve(answer.statusCode ?? 0);
+      });
+      asked.on("upgrade", (answer, opened) => {
+        opened.destroy();
+        resolve(answer.statusCode ?? 0);
+      });
+    });
   };
   const channels = async () =>
     (await (await ari("channels", `${asterisk.user}:${asterisk.password}`)).json()) as unknown[];
@@ -201,10 +209,13 @@ describe("telephony: strangers at the SIP port and at ARI", () => {
     // Right name and password, from another address of the very same machine.
     const right = `${asterisk.user}:${asterisk.password}`;
     expect(await statusFrom("127.0.0.1", "/ari/channels", right)).equal(200);
-    expect(await statusFrom(stranger, "/ari/channels", right)).equal(401);
-    expect(
-      await statusFrom(stranger, "/ari/events?app=x", right, { connection: "upgrade", upgrade: "websocket" }),
-    ).equal(401);
+    expect(await statusFrom(stranger, "/ari/channels", right)).equal(403);
+    const socket = {
+      ...{ connection: "upgrade", upgrade: "websocket" },
+      ...{ "sec-websocket-key": "MDEyMzQ1Njc4OWFiY2RlZg==", "sec-websocket-version": "13" },
+    };
+    expect(await statusFrom("127.0.0.1", "/ari/events?app=acl-test", right, socket)).equal(101);
+    expect(await statusFrom(stranger, "/ari/events?app=acl-test", right, socket)).equal(403);
     expect(await asterisk.console("manager show settings")).match(/Manager \(AMI\): +No/);
   });
 });

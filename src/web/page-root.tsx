@@ -1,6 +1,7 @@
 import { Suspense, useEffect, useLayoutEffect, useRef } from "react";
 import { mayUse } from "../people/permissions.ts";
 import { CallBar } from "./call-bar/call-bar.tsx";
+import { ProblemMessage } from "./form/problem-message.tsx";
 import { DeskProvider, useDesk } from "./live/desk-context.tsx";
 import { PhoneProvider, usePhone } from "./phone/phone-context.tsx";
 import { screensOf } from "./screens.tsx";
@@ -20,7 +21,14 @@ import { OfferedTransfer } from "./transfer/offered-transfer.tsx";
 export function PageRoot() {
   const t = useTexts();
   const { state } = useSession();
-  if (state.stage === "unknown") return <p className="page-wait">{t.common.loading}</p>;
+  if (state.stage === "unknown") {
+    return (
+      <main>
+        <p className="page-wait">{t.common.loading}</p>
+        <ProblemMessage problem={state.problem ?? null} />
+      </main>
+    );
+  }
   if (!("me" in state)) {
     return (
       <main className="sign-in-page">

@@ -13,22 +13,25 @@ import { useSession } from "./session-context.tsx";
 /** One's own account: password, authenticator app, where one is signed in. */
 export function AccountScreen() {
   const t = useTexts();
+  const [passwords, setPasswords] = useState(0);
   return (
     <OneColumn title={t.account.title}>
-      <PasswordPart />
+      <PasswordPart onChanged={() => setPasswords(passwords + 1)} />
       <FactorPart />
-      <SessionsPart />
+      {/* Another password ends the other sessions: the list is asked for anew. */}
+      <SessionsPart key={passwords} />
     </OneColumn>
   );
 }
 
-function PasswordPart() {
+function PasswordPart({ onChanged }: { onChanged: () => void }) {
   const t = useTexts();
   const form = useRef<HTMLFormElement>(null);
   const [done, setDone] = useState(false);
   const change = useAction(async (data: FormData) => {
     await api.changePassword({ current: String(data.get("current")), password: String(data.get("password")) });
     form.current?.reset();
+    onChanged();
   });
   const submit = async (event: SubmitEvent<HTMLFormElement>) => {
     event.preventDefault();

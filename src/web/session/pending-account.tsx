@@ -4,6 +4,7 @@ import { api } from "../api/desk-api.ts";
 import { ProblemMessage } from "../form/problem-message.tsx";
 import { TextField } from "../form/text-field.tsx";
 import { useTexts } from "../texts/texts.tsx";
+import { QrPicture } from "./qr-picture.tsx";
 import { useSession } from "./session-context.tsx";
 
 /** What must be done before one's roles count: an own password, and for administrators the second factor. */
@@ -90,6 +91,8 @@ export function EnrolmentKey({ enrolment }: { enrolment: { secret: string; uri: 
   const t = useTexts();
   return (
     <>
+      <QrPicture text={enrolment.uri} label={t.account.qrLabel} />
+      <p className="field-hint">{t.account.qrHint}</p>
       <TextField label={t.account.secret} name="secret" value={enrolment.secret} hint={t.account.secretHint} readOnly />
       <p>
         <a href={enrolment.uri}>{t.account.openApp}</a>

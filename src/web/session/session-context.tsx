@@ -6,7 +6,7 @@ import type { Me } from "../api/me.ts";
 import { flushOpenDrafts } from "../case/draft/open-drafts.ts";
 
 /** unknown: still asking; out: nobody; in: a person; again: a person whose session ended while the page was open. */
-type SessionState = { stage: "unknown" | "out" } | { stage: "in" | "again"; me: Me };
+type SessionState = { stage: "unknown"; problem?: Problem } | { stage: "out" } | { stage: "in" | "again"; me: Me };
 
 type Session = {
   state: SessionState;
@@ -46,7 +46,10 @@ export function SessionProvider({ children }: { children: ReactNode }) {
       setState({ stage: "in", me });
     } catch (error) {
       if (!isProblem(error) || error.status === 401) setState({ stage: "out" });
-      else setTimeout(() => void ask(), 2_000);
+      else {
+        setState((now) => (now.stage === "unknown" ? { stage: "unknown", problem: error } : now));
+        setTimeout(() => void ask(), 2_000);
+      }
     }
   }, []);
   useEffect(() => client.onSignedOut(expire), [expire]);
