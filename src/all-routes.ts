@@ -20,6 +20,7 @@ import { messageRoutes } from "./messages/message-routes.ts";
 import type { MessageSettings } from "./messages/message-settings.ts";
 import { open311Routes } from "./open311/open311-routes.ts";
 import { operatorRoutes } from "./operators/operator-routes.ts";
+import { pauseReasonRoutes } from "./operators/pause-reason-routes.ts";
 import type { WritePhone } from "./operators/seats/issue-web-phone.ts";
 import { seatRoutes } from "./operators/seats/seat-routes.ts";
 import { organisationRoutes } from "./organisation/organisation-routes.ts";
@@ -87,6 +88,7 @@ export function allRoutes(parts: RouteParts): Route[] {
     ...openingHoursRoutes({ pool, clock }),
     ...promptRoutes({ pool, soundsDir: parts.soundsDir ?? null }),
     ...queueRoutes({ pool }),
+    ...pauseReasonRoutes({ pool }),
     ...seatRoutes({ pool }),
     ...wallboardRoutes({ pool }),
   ];

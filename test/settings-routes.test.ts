@@ -6,6 +6,7 @@ import { v7 } from "uuid";
 import { closedAccounts } from "../src/calls/phone-store.ts";
 import { systemClock } from "../src/clock.ts";
 import { promptRoutes } from "../src/ivr/recordings/prompt-routes.ts";
+import { pauseReasonRoutes } from "../src/operators/pause-reason-routes.ts";
 import { seatRoutes } from "../src/operators/seats/seat-routes.ts";
 import { queueRoutes } from "../src/queue/queue-routes.ts";
 import { reportRoutes } from "../src/reports/report-routes.ts";
@@ -34,6 +35,7 @@ describe("settings, seats, prompts, wallboard", () => {
       routes: [
         ...wallboardRoutes({ pool }),
         ...queueRoutes({ pool }),
+        ...pauseReasonRoutes({ pool }),
         ...seatRoutes({ pool }),
         ...promptRoutes({ pool, soundsDir: sounds }),
         ...reportRoutes({ pool, clock: systemClock }),
@@ -113,6 +115,24 @@ describe("settings, seats, prompts, wallboard", () => {
     expect((await supervisor.call("PATCH", path, { ringSeconds: 9 }, version(1))).status).to.equal(412);
     const { rows } = await database.pool.query("select action, actor, data from audit where action = 'queue.edit'");
     expect(rows).to.deep.equal([{ action: "queue.edit", actor: "vera", data: { ringSeconds: 15 } }]);
+  });
+
+  it("reasons for a pause: a further one, other words, off; never the last", async () => {
+    const body = { code: "training", labelIt: "Formazione", labelEn: "Training" };
+    expect((await supervisor.call("POST", "/pause-reasons", body)).body).to.include({ disabled: false, version: 1 });
+    expect((await supervisor.call("POST", "/pause-reasons", body)).status).to.equal(409);
+    const words = { labelIt: "Corso" };
+    const changed = await supervisor.call("PATCH", "/pause-reasons/training", words, version(1));
+    expect(changed.body).to.include({ labelIt: "Corso", labelEn: "Training", version: 2 });
+    expect((await items(supervisor, "/pause-reasons")).map(({ code }) => code)).to.include("training");
+    for (const { code, version: seen } of await items(supervisor, "/pause-reasons/all")) {
+      if (code === "training") continue;
+      const off = await supervisor.call("PATCH", `/pause-reasons/${code}`, { disabled: true }, version(seen));
+      expect(off.status).to.equal(200);
+    }
+    const last = await supervisor.call("PATCH", "/pause-reasons/training", { disabled: true }, version(2));
+    expect(last.status).to.equal(409);
+    expect((await items(supervisor, "/pause-reasons")).map(({ code }) => code)).to.deep.equal(["training"]);
   });
 
   it("a new seat tells its password once; one where somebody sits is not closed", async () => {

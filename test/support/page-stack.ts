@@ -13,6 +13,7 @@ import { promptRoutes } from "../../src/ivr/recordings/prompt-routes.ts";
 import { cardRoutes } from "../../src/knowledge/card-routes.ts";
 import { silentLogger } from "../../src/log.ts";
 import { messageRoutes } from "../../src/messages/message-routes.ts";
+import { pauseReasonRoutes } from "../../src/operators/pause-reason-routes.ts";
 import { seatRoutes } from "../../src/operators/seats/seat-routes.ts";
 import { loadDemoData } from "../../src/organisation/demo-data.ts";
 import { organisationRoutes } from "../../src/organisation/organisation-routes.ts";
@@ -53,12 +54,13 @@ export async function pageStack(port = 0): Promise<PageStack> {
       ...openingHoursRoutes({ pool, clock: systemClock }),
       ...promptRoutes({ pool, soundsDir: null }),
       ...queueRoutes({ pool }),
+      ...pauseReasonRoutes({ pool }),
       ...seatRoutes({ pool }),
       ...wallboardRoutes({ pool }),
       ...reportRoutes({ pool, clock: systemClock }),
       ...webhookRoutes({ pool }),
       ...auditRoutes({ pool }),
-      ...privacyRoutes({ pool }),
+      ...privacyRoutes({ pool, clock: systemClock }),
     ],
     more: { config: { port, publicUrl: null, sessionSecret: "a secret of the tests" } },
   });

@@ -35,6 +35,14 @@ export const queueFields = ["ringSeconds", "wrapUpSeconds", "announceSeconds", "
 export type QueueField = (typeof queueFields)[number];
 export type Queue = { id: string; name: string; version: number } & Record<QueueField, number>;
 
+export type PauseReason = {
+  code: string;
+  labelIt: string;
+  labelEn: string;
+  disabled: boolean;
+  version: number;
+};
+
 export type RetentionRule = { kind: string; reason: string | null; keepDays: number; version: number };
 
 export type Seat = {
@@ -114,6 +122,10 @@ export const settingsApi = {
     change<{ target: number; version: number }>("PUT", `/wallboard/targets/${figure}`, version, { target }),
   queues: () => list<Queue>("/queues"),
   patchQueue: (id: string, version: number, body: Body) => change<Queue>("PATCH", `/queues/${id}`, version, body),
+  pauseReasons: () => list<PauseReason>("/pause-reasons/all"),
+  newPauseReason: (body: Body) => post<PauseReason>("/pause-reasons", body),
+  patchPauseReason: (code: string, version: number, body: Body) =>
+    change<PauseReason>("PATCH", `/pause-reasons/${code}`, version, body),
   retention: () => list<RetentionRule>("/retention-rules"),
   setRetention: ({ kind, reason, version }: RetentionRule, keepDays: number) =>
     change<void>("PUT", "/retention-rules", version, { kind, reason, keepDays }),

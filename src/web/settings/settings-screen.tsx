@@ -9,6 +9,7 @@ import { usePerson } from "../session/session-context.tsx";
 import { useSettingsTexts } from "../texts/settings-texts.ts";
 import { useTexts } from "../texts/texts.tsx";
 import { NumberForm } from "./number-form.tsx";
+import { PauseReasons } from "./pause-reasons.tsx";
 
 /** What the centre aims at, how its queues treat who waits, how long things are kept: data, not code. */
 export function SettingsScreen() {
@@ -18,6 +19,7 @@ export function SettingsScreen() {
     <OneColumn title={t.title}>
       <Targets />
       <Queues />
+      <PauseReasons />
       {mayUse(person, "settings.edit") && <Retention />}
     </OneColumn>
   );

@@ -61,6 +61,13 @@ export const settingsTextsEn: typeof settingsTextsIt = {
       maxWaiting: "Most calls waiting",
       maxWaitSeconds: "Longest wait (seconds)",
     },
+    pauses: "Reasons for a pause",
+    pausesHint: "Those taken away can not be chosen any more; the logs keep them.",
+    pauseIt: "In Italian",
+    pauseEn: "In English",
+    pauseOn: "Put back",
+    pauseOff: "Take away",
+    newPause: "Add the reason",
     retention: "Retention",
     retentionHint: "After so many days personal data are removed; the counts of reports stay.",
     retentionKinds: {
