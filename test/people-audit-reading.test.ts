@@ -7,7 +7,7 @@ import { sealAudit } from "../src/people/audit/audit-chain-store.ts";
 import type { AuditLine } from "../src/people/audit/audit-line.ts";
 import { auditRoutes } from "../src/people/audit/audit-routes.ts";
 import { writeOffers } from "../src/queue/dispatch-store.ts";
-import { type CaseWorld, callOf, caseWorld, citizenOf } from "./support/cases.ts";
+import { type CaseWorld, callOf, caseActions, caseWorld, citizenOf } from "./support/cases.ts";
 import { type TestDatabase, testDatabase } from "./support/database.ts";
 import { type TestClient, type TestWeb, testClient, testPerson, testWeb } from "./support/web.ts";
 
@@ -41,27 +41,13 @@ describe("audit: who read which citizen record", () => {
     return answer.body.items as unknown as AuditLine[];
   }
   const actions = async (query: string) => (await log(query)).map(({ action }) => action);
-  /** A closed case of this citizen. */
-  async function caseWith(citizenId: string) {
-    const call = await callOf(world, world.anna, { ended: true });
-    await database.pool.query("update cases set citizen_id = $2, request = 'lampione spento' where id = $1", [
-      call.caseId,
-      citizenId,
-    ]);
-    return call.caseId;
-  }
-
   it("tells record, search by number and name, case, list and search of cases, each once, with the reader", async () => {
-    const citizenId = await citizenOf(world, "+390550099001");
-    const caseId = await caseWith(citizenId);
-    await database.pool.query(
-      "update cases set status = 'resolved_l1', attribute = 'communicated', closed_at = now() where id = $1",
-      [caseId],
-    );
+    const { id: caseId, citizenId } = await caseActions(world).assigned();
+    const { rows } = await database.pool.query("select value from citizen_contacts where citizen_id = $1", [citizenId]);
     const of = `citizenId=${citizenId}`;
     for (const path of [
       `/citizens/${citizenId}`,
-      "/citizens?q=%2B390550099001",
+      `/citizens?q=${encodeURIComponent(rows[0].value)}`,
       "/citizens?q=de%20luca",
       `/cases/${caseId}`,
       `/cases?citizenId=${citizenId}`,

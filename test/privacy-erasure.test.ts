@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { systemClock } from "../src/clock.ts";
 import type { Pool } from "../src/database/pool.ts";
 import { privacyRoutes } from "../src/privacy/privacy-routes.ts";
 import { sweepRetention } from "../src/privacy/sweep-retention.ts";
@@ -28,7 +29,7 @@ describe("privacy: erasure, export, retention", () => {
   before(async () => {
     database = await testDatabase();
     world = await caseWorld(database.pool);
-    web = await testWeb(database, { routes: privacyRoutes({ pool: database.pool }) });
+    web = await testWeb(database, { routes: privacyRoutes({ pool: database.pool, clock: systemClock }) });
     await testPerson(database.pool, "olga", "supervisor");
     olga = await testClient(web.url, "olga");
   });

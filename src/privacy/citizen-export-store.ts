@@ -26,6 +26,8 @@ export async function exportOfCitizens(db: Queryable, ids: readonly string[]): P
             where kc.case_id = s.id),
           'messages', (select coalesce(jsonb_agg(jsonb_build_object('kind', m.kind, 'createdAt', m.created_at,
             'subject', m.subject, 'body', m.body, 'consentVersion', m.consent_version, 'consentAt', m.consent_at,
+            'consentText', (select case m.language when 'en' then q.text_en else q.text_it end
+              from sms_consent_texts q where q.version = m.consent_version),
             'sentTo', (select jsonb_agg(g.to_address order by g.try) from message_sendings g where g.message_id = m.id))
             order by m.created_at), '[]') from messages m where m.case_id = s.id),
           'bookings', (select coalesce(jsonb_agg(jsonb_build_object('startsAt', b.starts_at, 'state', b.state)

@@ -1,10 +1,12 @@
 import { z } from "zod";
+import type { Clock } from "../clock.ts";
 import { inTransaction } from "../database/in-transaction.ts";
 import type { Pool } from "../database/pool.ts";
 import { defineRoute, type Route } from "../desk/route.ts";
 import { AppError } from "../errors.ts";
 import { writeAudit } from "../people/person-store.ts";
 import { exportOfCitizens } from "./citizen-export-store.ts";
+import { consentTextRoutes } from "./consent-text-routes.ts";
 import { eraseCitizen } from "./erase-citizen.ts";
 import { lockCitizenGroup } from "./erasure-store.ts";
 import { RETENTION_KINDS, RETENTION_REASONS } from "./retention.ts";
@@ -19,8 +21,8 @@ const rule = z.object({
 });
 
 /** Rights of the person concerned (GDPR art. 15, 17, 20) and how long things are kept (REQ 12). */
-export function privacyRoutes({ pool }: { pool: Pool }): Route[] {
-  return [...citizenRightRoutes(pool), ...retentionRoutes(pool)];
+export function privacyRoutes({ pool, clock }: { pool: Pool; clock: Clock }): Route[] {
+  return [...citizenRightRoutes(pool), ...retentionRoutes(pool), ...consentTextRoutes({ pool, clock })];
 }
 
 function citizenRightRoutes(pool: Pool): Route[] {

@@ -1,6 +1,6 @@
 import { CONTACT_REASONS } from "../cases/case.ts";
 
-export const RETENTION_KINDS = ["case", "citizen", "bounce", "report", "operator_log"] as const;
+export const RETENTION_KINDS = ["case", "citizen", "bounce", "report", "operator_log", "card_search"] as const;
 export type RetentionKind = (typeof RETENTION_KINDS)[number];
 export const RETENTION_REASONS = CONTACT_REASONS;
 

@@ -158,7 +158,10 @@ export async function insertFiles(
   }
 }
 
-/** The texts in them are citizens' words: reports go when their time is over, with files and post. */
-export async function forgetOldReports(db: Queryable, keptMonths: number): Promise<void> {
-  await db.query("delete from reports where requested_at < now() - $1 * interval '1 month'", [keptMonths]);
+/** The texts in them are citizens' words: reports go when their rule's time is over, with files and post. */
+export async function forgetOldReports(db: Queryable): Promise<void> {
+  await db.query(
+    `delete from reports where requested_at < now() - (select make_interval(days => keep_days) from retention_rules
+      where kind = 'report')`,
+  );
 }

@@ -14,8 +14,6 @@ import { reportZone } from "./report-period.ts";
 import { forgetOldReports, sweepReports } from "./report-store.ts";
 
 const longestStopMs = 10_000;
-/** As long as the agencies' yearly accounts may ask for them. */
-const keptMonths = 24;
 
 export type ReportsOptions = {
   /** A pool of the purpose "reports", of at least six connections; the job runners use it too. */
@@ -51,7 +49,7 @@ export async function startReports(options: ReportsOptions): Promise<Reports> {
   const ticks = schedule("* * * * *", quietly("due reports were not asked for", tick), { timezone: reportZone });
   const nightly = schedule(
     "40 3 * * *",
-    quietly("old reports were not removed", () => forgetOldReports(pool, keptMonths)),
+    quietly("old reports were not removed", () => forgetOldReports(pool)),
     { timezone: reportZone },
   );
   const sweeps = repeat(

@@ -156,8 +156,11 @@ export async function listEmptySearches(
   return rows;
 }
 
-/** Daily: searches older than half a year tell nothing any more. */
+/** Daily: old searches tell nothing any more, and what was typed may be a name. */
 export async function forgetOldSearches(db: Queryable): Promise<number> {
-  const { rowCount } = await db.query("delete from card_searches where at < now() - interval '180 days'");
+  const { rowCount } = await db.query(
+    `delete from card_searches where at < now()
+      - (select make_interval(days => keep_days) from retention_rules where kind = 'card_search')`,
+  );
   return rowCount ?? 0;
 }

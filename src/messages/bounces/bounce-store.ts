@@ -142,9 +142,10 @@ export async function moveMailboxPlace(db: Queryable, mailbox: string, lastUid: 
   ]);
 }
 
-/** Notices are kept for 90 days (FAULTS S37); what still waits for a person stays. */
+/** Notices are kept as their rule says (FAULTS S37); what still waits for a person stays until the nightly sweep. */
 export async function forgetOldNotices(db: Queryable): Promise<void> {
   await db.query(
-    "delete from bounce_notices where received_at < clock_timestamp() - interval '90 days' and state <> 'open'",
+    `delete from bounce_notices where state <> 'open' and received_at < clock_timestamp()
+      - (select make_interval(days => keep_days) from retention_rules where kind = 'bounce')`,
   );
 }
