@@ -75,7 +75,7 @@ export function allRoutes(parts: RouteParts): Route[] {
     ...directoryRoutes({ pool, clock }),
     ...caseRoutes({ pool }),
     ...citizenRoutes({ pool }),
-    ...privacyRoutes({ pool }),
+    ...privacyRoutes({ pool, clock }),
     ...organisationRoutes({ pool }),
     ...cardRoutes({ pool, clock }),
     ...bookingRoutes({ pool, clock, publicUrl }),
