@@ -21,6 +21,8 @@ export type Kamailio = {
   sip: string;
   /** kamcmd, e.g. `dispatcher.list`. */
   command(...words: string[]): Promise<string>;
+  /** What it said on its standard output and error. */
+  words(): string;
   stop(): Promise<void>;
 };
 
@@ -49,6 +51,7 @@ export async function startKamailio(site: KamailioSite): Promise<Kamailio> {
   return {
     sip: `${site.address}:${port}`,
     command: async (...words) => (await runOpsProgram(settings, [...control, ...words])).words,
+    words: program.words,
     stop,
   };
 }
