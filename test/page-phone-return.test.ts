@@ -280,15 +280,17 @@ describe("a page that is reloaded while a call is passed on, on the real Asteris
       await centre.rows("select from transfers where result = 'completed'", (rows) => rows.length === 1);
     });
 
-    it("while it rings: it rings again and is answered", async () => {
+    it("while it rings: it rings again and is answered, also without the operator, who hung up by a click", async () => {
       const wish = { officeId: office.id, checkId: await checked(talk) };
       const made = await operator.client.call("POST", `/calls/${talk.callId}/transfer`, wish);
       expect(made.status, JSON.stringify(made.body)).to.equal(202);
       await page.getByRole("button", { name: "Rispondi" }).waitFor();
       await reload(page, () => hearsMusic(talk.citizen));
+      await page.getByRole("button", { name: "Rispondi" }).waitFor();
+      expect((await operator.client.call("POST", `/calls/${talk.callId}/hangup`)).status).to.equal(200);
+      await talk.desk.until("ended");
       await answer();
       await heardBy(talk.citizen, tones.office);
-      await talk.desk.until("ended");
       const { rows } = await centre.pool.query("select status, taken_by_id from cases where id = $1", [talk.caseId]);
       expect(rows).to.deep.equal([{ status: "transferred", taken_by_id: office.personId }]);
     });
