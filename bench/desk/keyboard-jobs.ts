@@ -95,10 +95,11 @@ async function workAsOperator(stage: DeskStage, office: { phone: SipPhone }, job
     await page.getByLabel("Richiesta del cittadino").waitFor();
   };
   const useCard = async () => {
-    await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
+    // Out of any field, where the sign is a key and no letter.
+    await hands.reach(page.getByRole("tab", { selected: true }));
     await page.keyboard.press("/");
     await page.keyboard.type("carta identita elettronica");
-    await hands.press(page.locator(".card-list button"));
+    await hands.press(page.locator(".card-list button", { hasText: "Comune di Firenze" }));
     await hands.press(button("Usa questa scheda"));
     await page.getByText("Scheda scelta per questo caso").waitFor();
   };

@@ -167,7 +167,7 @@ async function oneCall(page: Page, { pool }: PageStack, anna: string, n: number)
     [call.caseId],
   );
   await call.answer();
-  const outcome = page.getByRole("radio", { name: /Risolto I livello/ });
+  const outcome = page.getByRole("radio", { name: "Risolto I livello · Comunicato", exact: true });
   await outcome.waitFor({ state: "attached" });
   await page.getByLabel("Richiesta del cittadino").fill(`Domanda ${n}`);
   await page.getByLabel("Risposta data").fill(`Risposta ${n}`);
