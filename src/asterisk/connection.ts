@@ -65,6 +65,7 @@ export class AsteriskConnection {
   #retryMs = FIRST_RETRY_MS;
   #retry: NodeJS.Timeout | null = null;
   #lastFailure = "";
+  #refusedAt: number | null = null;
   #echo: EventEcho | null = null;
   /** The compare-and-repair under way: one at a time, even if the socket drops in the middle of it. */
   #repairing: Promise<void> = Promise.resolve();
@@ -77,6 +78,14 @@ export class AsteriskConnection {
   /** Socket open, compared and repaired: events flow. */
   get connected(): boolean {
     return this.#ready;
+  }
+
+  /**
+   * For how long nobody has listened at Asterisk's address, milliseconds; 0 otherwise. Its host answers and says so:
+   * the process is gone, and all its legs. A host that says nothing may only be out of our reach.
+   */
+  get refusedMs(): number {
+    return this.#refusedAt === null ? 0 : performance.now() - this.#refusedAt;
   }
 
   /** `entityid` of the Asterisk, once it has been reached. */
@@ -170,6 +179,7 @@ export class AsteriskConnection {
       await this.#options.onConnected(this, startupChanged);
       if (this.#socket !== socket) return false;
       this.#ready = true;
+      this.#refusedAt = null;
       if (this.#options.echo) this.#listenForEcho(socket);
       this.#retryMs = FIRST_RETRY_MS;
       this.#lastFailure = "";
@@ -233,6 +243,8 @@ export class AsteriskConnection {
     this.#echo = null;
     const wasReady = this.#ready;
     this.#ready = false;
+    if (!wasReady && /ECONNREFUSED/.test(reason)) this.#refusedAt ??= performance.now();
+    else this.#refusedAt = null;
     if (wasReady) this.#options.onDisconnected();
     if (this.#state !== "running") return;
     this.#logFailure(reason, status);

@@ -4,9 +4,12 @@ import type { SipTarget } from "../desk/server/sip-proxy.ts";
 import { errorText } from "../errors.ts";
 import type { CallCentre } from "./call-centre.ts";
 import { routeEvent } from "./call-router.ts";
-import { reconcileCalls } from "./reconcile-calls.ts";
+import { endWithSwitch, reconcileCalls } from "./reconcile-calls.ts";
 
 const inheritedCheckMs = 10_000;
+const goneCheckMs = 1_000;
+/** Longer than a restart takes: then the calls of that switch are over, and their operators are free for others. */
+const goneMs = 5_000;
 
 /**
  * The sockets of this copy: its own application on every switch, and for each dead copy it inherited that one's
@@ -14,7 +17,7 @@ const inheritedCheckMs = 10_000;
  */
 export class SwitchLinks {
   private readonly links: AsteriskConnection[] = [];
-  private readonly timer: NodeJS.Timeout;
+  private readonly timers: NodeJS.Timeout[];
   private readonly addresses: readonly AsteriskAddress[];
   private readonly catalogueDir: string;
   private readonly centre: () => CallCentre;
@@ -31,7 +34,10 @@ export class SwitchLinks {
     this.catalogueDir = options.catalogueDir;
     this.centre = options.centre;
     this.prepare = options.prepare;
-    this.timer = setInterval(() => void this.dropFinished(), inheritedCheckMs);
+    this.timers = [
+      setInterval(() => void this.dropFinished(), inheritedCheckMs),
+      setInterval(() => this.endLost(), goneCheckMs),
+    ];
   }
 
   /** Opens an application name on every switch; a name already open is reconciled again. */
@@ -68,7 +74,7 @@ export class SwitchLinks {
   }
 
   async close(): Promise<void> {
-    clearInterval(this.timer);
+    for (const timer of this.timers) clearInterval(timer);
     await Promise.all(this.links.map((link) => link.close()));
   }
 
@@ -120,6 +126,11 @@ export class SwitchLinks {
       this.forget(link);
       await link.close();
     }
+  }
+
+  private endLost(): void {
+    const centre = this.centre();
+    for (const link of this.links) if (link.refusedMs > goneMs && centre.lease.mayAct()) endWithSwitch(link, centre);
   }
 
   private complain(error: unknown): void {
