@@ -3,6 +3,7 @@ import { expect } from "chai";
 import { readBounce } from "../src/messages/bounces/bounce.ts";
 import { readNotice } from "../src/messages/bounces/read-notice.ts";
 import { makeMark, readMark } from "../src/messages/email/verp.ts";
+import { dsn } from "./support/bounce-mails.ts";
 import { verpSecret } from "./support/messages.ts";
 import { noticeStyles } from "./support/notice-styles.ts";
 
@@ -29,4 +30,12 @@ describe("messages: styles of returned notices", () => {
       expect(found.length > 0).to.equal(style.mark !== "none");
     });
   }
+
+  it("reads a notice with a part whose type was left empty, too", async () => {
+    const raw = dsn({ mark: marks.ours }).toString("latin1");
+    const broken = raw.replace("Content-Type: message/delivery-status", "Content-Type: ");
+    expect(broken).not.to.equal(raw);
+    const mail = await readNotice(Buffer.from(broken, "latin1"));
+    expect(mail?.marks.map((text) => readMark(text, verpSecret))).to.deep.include(sending);
+  });
 });

@@ -25,7 +25,8 @@ export async function readNotice(raw: Buffer): Promise<ReadNotice | null> {
     const value = unfold(line.slice(line.indexOf(":") + 1));
     headers[key] = headers[key] === undefined ? value : `${headers[key]}\n${value}`;
   }
-  const ofType = (type: string) => mail.attachments.find((part) => part.contentType.toLowerCase() === type);
+  // A part whose type is empty has `false` here, whatever its declaration says.
+  const ofType = (type: string) => mail.attachments.find((part) => String(part.contentType).toLowerCase() === type);
   const status = ofType("message/delivery-status")?.content.toString("utf8") ?? null;
   const returned =
     (ofType("message/rfc822") ?? ofType("text/rfc822-headers"))?.content.subarray(0, 16_384).toString("utf8") ?? null;
