@@ -8,7 +8,10 @@ import {
   pushPhones,
   removePhone,
 } from "../src/asterisk/phones.ts";
+import { PhoneWatch } from "../src/calls/phone-watch.ts";
+import { silentLogger } from "../src/log.ts";
 import { type AsteriskServer, ownAsterisk } from "./support/asterisk.ts";
+import { testDatabase } from "./support/database.ts";
 import { RecordedLink } from "./support/recorded-link.ts";
 import { TestPhone } from "./support/test-phone.ts";
 
@@ -58,6 +61,35 @@ describe("phones of the seats, on the real Asterisk", () => {
     expect(await attributes("aor", "291")).to.include({ max_contacts: "1", qualify_frequency: "5" });
     expect(await pushPhones(connection, phones)).to.equal(false);
     expect(await pushPhones(connection, [...phones].reverse())).to.equal(false);
+  });
+
+  it("of a seat that is closed leave the switch, and come back with it", async () => {
+    const { connection } = opened;
+    const database = await testDatabase();
+    const watch = new PhoneWatch({
+      ...{ pool: database.pool, links: () => [connection], registrar: null, isLooker: () => false },
+      ...{ onChange: () => undefined, log: silentLogger },
+    });
+    const close = (closed: boolean) =>
+      database.pool.query("update seats set disabled_at = case when $1 then now() end where number = '295'", [closed]);
+    const there = async () =>
+      (await listEndpoints(connection)).flatMap(({ name }) => (/^295/.test(name) ? [name] : []));
+    try {
+      await database.pool.query("insert into seats (number, sip_password, web_password) values ('295', 'a', 'b')");
+      await watch.provisionAll();
+      expect((await there()).sort()).to.deep.equal(["295", "295-web"]);
+      await close(true);
+      await watch.provisionAll();
+      expect(await there()).to.deep.equal([]);
+      await close(false);
+      await watch.provisionAll();
+      expect(await there()).to.have.length(2);
+      await close(true);
+      await watch.provisionAll();
+    } finally {
+      await database.drop();
+      await pushPhones(connection, phones);
+    }
   });
 
   it("are written again when a setting changed, and can be removed", async () => {

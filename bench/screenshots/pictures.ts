@@ -59,7 +59,7 @@ async function signIn(browser: Browser, { web, demo }: Centre, login: string): P
   if (!person) throw new Error(`The demo has no ${login}.`);
   const context = await browser.newContext({ viewport: size, locale: "it-IT", timezoneId: "Europe/Rome" });
   const page = await context.newPage();
-  page.setDefaultTimeout(60_000);
+  page.setDefaultTimeout(120_000);
   await page.goto(web);
   await page.getByLabel("Nome utente").fill(login);
   await page.getByLabel("Password").fill(person.password);
@@ -83,10 +83,6 @@ async function workOn(page: Page): Promise<void> {
   await page.getByRole("radio", { name: "Informazione", exact: true }).check({ force: true });
   await page.getByLabel("Richiesta del cittadino").fill("Come si rinnova la carta d'identità? Serve la foto?");
   await page.getByLabel("Cerca nelle schede").fill("carta d'identità");
-  await page
-    .locator(".side-panel, .desk-right")
-    .getByRole("button", { name: /identità/i })
-    .first()
-    .click();
+  await page.locator(".card-list button").first().click();
   await page.getByText("Salvato", { exact: true }).waitFor();
 }
