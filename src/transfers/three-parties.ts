@@ -54,10 +54,10 @@ async function obey(run: TransferRun, command: CallCommand): Promise<TransferEnd
       commands.settle(command, true);
       return giveBack(run, "returned", null);
     case "swap":
-      await arrangeAs(run, state === "swapped" ? "consulting" : "swapped");
+      await arrangeAs(run, state === "swapped" ? "consulting" : "swapped", command);
       return settled(run, command, true);
     case "conference":
-      await arrangeAs(run, "conference");
+      await arrangeAs(run, "conference", command);
       return settled(run, command, true);
     case "complete": {
       const joined = await handOver(run);
@@ -75,8 +75,12 @@ function settled(run: TransferRun, command: CallCommand, ok: boolean): null {
   return null;
 }
 
-async function arrangeAs(run: TransferRun, state: "consulting" | "swapped" | "conference"): Promise<void> {
+async function arrangeAs(
+  run: TransferRun,
+  state: "consulting" | "swapped" | "conference",
+  command: CallCommand,
+): Promise<void> {
   if (run.transfer.state === state) return;
-  await moveTo(run, state);
+  await moveTo(run, state, command);
   await arrangeLegs(run, state);
 }

@@ -1,5 +1,6 @@
 import { bridgeIdOf, legIdOf } from "../asterisk/wire-names.ts";
 import type { CallCentre } from "../calls/call-centre.ts";
+import { settleCommand } from "../calls/command-store.ts";
 import { type CallCommand, CallReleased, type LiveCall } from "../calls/live-call.ts";
 import { persist } from "../calls/persist.ts";
 import { inTransaction } from "../database/in-transaction.ts";
@@ -83,14 +84,22 @@ export async function write<T>(run: TransferRun, work: (db: Queryable) => Promis
   return persist(run.centre.log, () => inTransaction(run.centre.pool, work));
 }
 
-/** The row first, then the switch. @throws CallReleased when the row is another copy's */
-export async function moveTo(run: TransferRun, to: Exclude<TransferState, "ended" | "asked">): Promise<void> {
+/**
+ * The row first, then the switch. A command is done with the row, or a copy that takes over would carry it out a second
+ * time and swap back. @throws CallReleased when the row is another copy's
+ */
+export async function moveTo(
+  run: TransferRun,
+  to: Exclude<TransferState, "ended" | "asked">,
+  command: CallCommand | null = null,
+): Promise<void> {
   const { id } = run.transfer;
   const { epoch } = run.centre.lease;
-  const moved = await write(
-    run,
-    async (db) => (await moveTransfer(db, id, epoch, to)) || (await standsAt(db, id, epoch, to)),
-  );
+  const moved = await write(run, async (db) => {
+    if (!(await moveTransfer(db, id, epoch, to)) && !(await standsAt(db, id, epoch, to))) return false;
+    if (command) await settleCommand(db, command.id, true);
+    return true;
+  });
   if (!moved) throw new CallReleased();
   run.transfer = { ...run.transfer, state: to };
   if (to !== "joined") killPoint(`${to}_written`);

@@ -116,12 +116,13 @@ async function deadOr(copy: Copy, limitMs: number): Promise<void> {
 }
 
 /** With whom the citizen ends; a phone of the operator that rings again is answered. Throws when with nobody. */
-async function whereIs(talk: Talk): Promise<"office" | "operator" | "queue"> {
+async function whereIs(talk: Talk): Promise<"office" | "operator" | "queue" | "music"> {
   const deadline = performance.now() + 30_000;
   for (const call of allCalls(talk)) call.rtp.forgetHeard();
   while (performance.now() < deadline) {
     await new Promise((resolve) => setTimeout(resolve, 200));
     await pressOneIfAsked(talk);
+    await endConsultation(talk);
     if (talk.citizen.ended) break;
     for (const ring of talk.operator.phone.invited) {
       if (!ring.ended && ring.status === 0) talk.operator.phone.answer(ring);
@@ -131,6 +132,12 @@ async function whereIs(talk: Talk): Promise<"office" | "operator" | "queue"> {
     }
     if (talk.citizen.rtp.heard(tones.office) > 0.3 && heardCitizen(talk.office.phone.invited)) return "office";
     if (talk.citizen.rtp.heard(tones.operator) > 0.3 && heardCitizen(talk.operator.phone.invited)) return "operator";
+    // A consultation goes on where it was.
+    const consult = [
+      hears(talk.operator.phone.invited, tones.office),
+      hears(talk.office.phone.invited, tones.operator),
+    ];
+    if (!consult.includes(false)) return hearsMusic(talk.citizen);
     const { rows } = await talk.centre.pool.query("select state, priority from calls where id = $1", [talk.callId]);
     if (rows[0]?.state === "waiting" && rows[0].priority >= 100) return "queue";
   }
@@ -138,6 +145,23 @@ async function whereIs(talk: Talk): Promise<"office" | "operator" | "queue"> {
     talk.callId,
   ]);
   throw new Error(`the citizen is with nobody: ${JSON.stringify({ rows, ended: talk.citizen.ended })}`);
+}
+
+/** A consultation outlives the copy: once the office hears the operator again, the citizen is taken back. */
+async function endConsultation(talk: Talk): Promise<void> {
+  const { rowCount } = await talk.centre.pool.query("select from transfers where state = 'consulting'");
+  const goesOn = talk.office.phone.invited.some((ring) => !ring.ended && ring.rtp.heard(tones.operator) > 0.3);
+  if (rowCount === 1 && goesOn) await command(talk, "return");
+}
+
+async function hearsMusic(citizen: PhoneCall): Promise<"music"> {
+  const deadline = performance.now() + 6_000;
+  // The watch takes the same notice every 100 ms.
+  while (!citizen.rtp.takeSound()) {
+    if (performance.now() > deadline) throw new Error("no music during the consultation");
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  return "music";
 }
 
 async function pressOneIfAsked(talk: Talk): Promise<void> {
@@ -152,5 +176,9 @@ function allCalls(talk: Talk): PhoneCall[] {
 }
 
 function heardCitizen(calls: PhoneCall[]): boolean {
-  return calls.some((call) => !call.ended && call.rtp.heard(tones.citizen) > 0.3);
+  return hears(calls, tones.citizen);
+}
+
+function hears(calls: PhoneCall[], tone: number): boolean {
+  return calls.some((call) => !call.ended && call.rtp.heard(tone) > 0.3);
 }
