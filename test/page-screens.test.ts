@@ -93,6 +93,119 @@ describe("page: the working screens of every role", function () {
   };
   const inbox = () => page.locator(".inbox-list a");
 
+  it("supervisor: the wallboard follows a target, the day in pictures, a prompt is heard, a report is stopped", async () => {
+    await stack.pool.query(
+      `insert into calls (id, state, outcome, queued_at, talk_at, ended_at)
+      select uuidv7(), 'ended', 'answered', now() - wait * interval '1 s', now(), now() from unnest(array[5, 40]) wait`,
+    );
+    await stack.pool.query("insert into prompts (name, language, audio) values ('welcome', 'it', $1)", [shortWav()]);
+    await signIn("olga");
+    await visit("impostazioni", page.getByLabel("Casi da completare"));
+    await write(page.getByLabel("Operatori disponibili"), "0");
+    await press(button("Salva Operatori disponibili"));
+    await page.getByText("Salvato.").waitFor();
+    await visit("bacheca", page.locator(".wallboard-tile", { hasText: "Operatori disponibili" }));
+    expect(await page.locator(".wallboard-tile").count()).to.equal(6);
+    await page.locator(".is-met", { hasText: "Operatori disponibili" }).getByText("almeno 0").waitFor();
+    await page.locator(".is-missed", { hasText: "Risposte entro 20 s" }).getByText("50%").waitFor();
+    // A call comes into the queue: the board tells it by itself.
+    await stack.pool.query(
+      `insert into calls (id, state, queue_id, queued_at)
+      select uuidv7(), 'waiting', id, now() - interval '3 min' from queues limit 1`,
+    );
+    await page
+      .locator(".is-missed", { hasText: "Attesa più lunga" })
+      .getByText(/^3:0\d$/)
+      .waitFor();
+    await stack.pool.query(
+      "update calls set state = 'ended', outcome = 'abandoned_queue', ended_at = now() where state = 'waiting'",
+    );
+    await visit("andamento", page.locator(".day-picture canvas"));
+    await page.getByRole("region", { name: "Tabella: Attese" }).getByRole("cell", { name: "0:22" }).first().waitFor();
+    await visit("flusso", page.locator(".flow-node").first());
+    await page
+      .getByLabel("Nodo", { exact: true })
+      .selectOption(
+        (
+          await one(
+            `select key from ivr_flow_versions, jsonb_each(document -> 'nodes') where value -> 'prompts' ? 'welcome' limit 1`,
+          )
+        ).key,
+      );
+    await press(button("Ascolta welcome"));
+    await page
+      .locator(".prompt-list")
+      .getByText(/^Benvenuto/)
+      .waitFor();
+    await page
+      .locator("audio")
+      .evaluate(
+        (audio: HTMLAudioElement) => audio.ended || new Promise((heard) => audio.addEventListener("ended", heard)),
+      );
+    await visit("rapporti", heading("Rapporti periodici"));
+    await press(button(/^Ferma .*, settimanale/).first());
+    await page.getByText("Fermato: i rapporti già fatti restano.").waitFor();
+    expect((await one("select count(*)::int as off from report_schedules where disabled_at is not null")).off).to.equal(
+      1,
+    );
+  });
+
+  it("supervisor: two records of one person become one and two again; one is erased", async () => {
+    const { rows } = await stack.pool.query(
+      `insert into citizens (id, first_name, last_name) values (uuidv7(), 'Zelinda', 'Provetti'), (uuidv7(), 'Linda', 'Provetti')
+      returning id`,
+    );
+    const [first, second] = rows;
+    await signIn("olga");
+    await visit("cittadini", page.getByText("Scrivi almeno due caratteri e premi Cerca."));
+    await write(page.getByLabel(/Numero, e-mail/), "Provetti");
+    await page.keyboard.press("Enter");
+    await page.locator(".inbox-list a").first().waitFor();
+    await visit(`cittadini/${first.id}`, heading("Schede della stessa persona"));
+    await write(page.getByLabel("Cerca l'altra scheda"), "Linda Provetti");
+    await page.keyboard.press("Enter");
+    await press(button("Unisci a questa Linda Provetti"));
+    await press(button("Sì, unisci"));
+    await page.getByText("Schede unite.").waitFor();
+    expect((await one("select merged_into_id as id from citizens where id = $1", second.id)).id).to.equal(first.id);
+    await press(button(/^Annulla l'unione/));
+    await page.getByText("Unione annullata.").waitFor();
+    await page.getByLabel("Perché").selectOption("request");
+    await press(button("Cancella…"));
+    await press(button("Cancella per sempre"));
+    await page.getByText("Cancellato: schede 1, casi 0.").waitFor();
+  });
+
+  it("administrator: a seat with its password, a receiver with its secret, the log of what was done", async () => {
+    await signIn("pietro");
+    await visit("telefoni", page.getByRole("rowheader", { name: "201" }));
+    await write(page.getByLabel("Numero", { exact: true }), "288");
+    await press(button("Crea la postazione"));
+    await page.getByText("Password del telefono 288").waitFor();
+    await press(button("Chiudi 288"));
+    await page.getByRole("row", { name: /288/ }).getByText("chiusa").waitFor();
+    await visit("webhook/nuovo", page.getByLabel("Indirizzo"));
+    await write(page.getByLabel("Nome", { exact: true }), "URP");
+    await write(page.getByLabel("Indirizzo"), "http://127.0.0.1:9/eventi");
+    await press(button("Crea il ricevente"));
+    await page.getByText(/whsec_/).waitFor();
+    const { id } = await one("select id from webhooks");
+    await visit(`webhook/${id}`, button("Invia una prova"));
+    await press(button("Invia una prova"));
+    await page.getByRole("rowheader", { name: "prova" }).waitFor();
+    await visit("impostazioni", page.getByLabel("Schede dei cittadini"));
+    await visit("registro", page.getByRole("cell", { name: "Ha creato la postazione" }));
+    await page.getByLabel("Azione").selectOption({ label: "Webhook" });
+    await press(button("Cerca"));
+    await page.getByRole("cell", { name: "Ha creato un webhook" }).waitFor();
+    expect(await page.getByRole("cell", { name: "Ha creato la postazione" }).count()).to.equal(0);
+    await visit("guida/amministrare", heading("Persone, telefoni, organizzazione"));
+    await write(page.getByLabel("Cerca nella guida"), "perche identita");
+    await page.getByText("0 pagine").waitFor();
+    await page.getByLabel("Ruolo").selectOption({ label: "Tutti i ruoli" });
+    await page.getByRole("link", { name: /Richieste sui dati personali/ }).waitFor();
+  });
+
   it("second level: takes a case in charge and rejects it; the rejects desk gives it to another office", async () => {
     const { id, number } = await one(
       `select c.id, c.number from cases c join services s on s.id = c.service_id
@@ -205,6 +318,10 @@ describe("page: the working screens of every role", function () {
       .locator(".state-available")
       .waitFor();
     await visit(`chiamate/${call}`, page.locator(".timeline").getByText("Bruno Conti"));
+    await write(page.getByLabel("Numero di chi chiama, o del caso"), "055 000");
+    await page.getByText("Nessuna chiamata trovata.").waitFor();
+    await write(page.getByLabel("Numero di chi chiama, o del caso"), "333 123 4567");
+    await page.locator(`.inbox-list a[href$="${call}"]`).waitFor();
     await visit("messaggi", page.getByText("Nessun messaggio: tutto è partito."));
     await visit("flusso", page.locator(".flow-node").first());
     await page.getByLabel("Nodo", { exact: true }).selectOption("operators");
@@ -278,3 +395,28 @@ describe("page: the working screens of every role", function () {
     await call.leave();
   });
 });
+
+/** A fifth of a second that says nothing, as telephones hear it: 8 kHz, mono, 16 bit. */
+function shortWav(): Buffer {
+  const samples = Buffer.alloc(3_200);
+  const head = Buffer.alloc(44);
+  head.write("RIFF", 0);
+  head.writeUInt32LE(36 + samples.length, 4);
+  head.write("WAVEfmt ", 8);
+  for (const [at, value] of [
+    [16, 16],
+    [24, 8_000],
+    [28, 16_000],
+    [40, samples.length],
+  ] as const)
+    head.writeUInt32LE(value, at);
+  for (const [at, value] of [
+    [20, 1],
+    [22, 1],
+    [32, 2],
+    [34, 16],
+  ] as const)
+    head.writeUInt16LE(value, at);
+  head.write("data", 36);
+  return Buffer.concat([head, samples]);
+}

@@ -118,21 +118,21 @@ describe("settings, seats, prompts, wallboard", () => {
   });
 
   it("reasons for a pause: a further one, other words, off; never the last", async () => {
-    const body = { code: "training", labelIt: "Formazione", labelEn: "Training" };
+    const body = { code: "fire_drill", labelIt: "Prova antincendio", labelEn: "Fire drill" };
     expect((await supervisor.call("POST", "/pause-reasons", body)).body).to.include({ disabled: false, version: 1 });
     expect((await supervisor.call("POST", "/pause-reasons", body)).status).to.equal(409);
     const words = { labelIt: "Corso" };
-    const changed = await supervisor.call("PATCH", "/pause-reasons/training", words, version(1));
-    expect(changed.body).to.include({ labelIt: "Corso", labelEn: "Training", version: 2 });
-    expect((await items(supervisor, "/pause-reasons")).map(({ code }) => code)).to.include("training");
+    const changed = await supervisor.call("PATCH", "/pause-reasons/fire_drill", words, version(1));
+    expect(changed.body).to.include({ labelIt: "Corso", labelEn: "Fire drill", version: 2 });
+    expect((await items(supervisor, "/pause-reasons")).map(({ code }) => code)).to.include("fire_drill");
     for (const { code, version: seen } of await items(supervisor, "/pause-reasons/all")) {
-      if (code === "training") continue;
+      if (code === "fire_drill") continue;
       const off = await supervisor.call("PATCH", `/pause-reasons/${code}`, { disabled: true }, version(seen));
       expect(off.status).to.equal(200);
     }
-    const last = await supervisor.call("PATCH", "/pause-reasons/training", { disabled: true }, version(2));
+    const last = await supervisor.call("PATCH", "/pause-reasons/fire_drill", { disabled: true }, version(2));
     expect(last.status).to.equal(409);
-    expect((await items(supervisor, "/pause-reasons")).map(({ code }) => code)).to.deep.equal(["training"]);
+    expect((await items(supervisor, "/pause-reasons")).map(({ code }) => code)).to.deep.equal(["fire_drill"]);
   });
 
   it("a new seat tells its password once; one where somebody sits is not closed", async () => {

@@ -4,6 +4,7 @@ import { definitions } from "../../reports/report-texts.ts";
 import { type Schedule, settingsApi } from "../api/settings-api.ts";
 import { ProblemMessage } from "../form/problem-message.tsx";
 import { useAction } from "../form/use-action.ts";
+import { TableScroll } from "../list/table-scroll.tsx";
 import { SavedNote } from "../list/two-columns.tsx";
 import { useLoaded } from "../list/use-list.ts";
 import { useReportTexts } from "../texts/reports-catalogue.ts";
@@ -46,7 +47,7 @@ function ScheduleTable({ schedules, busy, onTurn }: ScheduleTableProps) {
   const { language } = useSpeech();
   const nameOf = ({ kind }: Schedule) => definitions[kind as ReportKind][language].title;
   return (
-    <div className="table-scroll">
+    <TableScroll label={t.title}>
       <table className="data-table">
         <thead>
           <tr>
@@ -83,6 +84,6 @@ function ScheduleTable({ schedules, busy, onTurn }: ScheduleTableProps) {
           ))}
         </tbody>
       </table>
-    </div>
+    </TableScroll>
   );
 }

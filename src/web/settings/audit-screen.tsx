@@ -5,6 +5,7 @@ import { type AuditLine, settingsApi } from "../api/settings-api.ts";
 import { optionsOf, SelectField } from "../form/select-field.tsx";
 import { TextField } from "../form/text-field.tsx";
 import { useAction } from "../form/use-action.ts";
+import { TableScroll } from "../list/table-scroll.tsx";
 import { ListBody, OneColumn } from "../list/two-columns.tsx";
 import { useList, useLoaded } from "../list/use-list.ts";
 import { sayWhen } from "../texts/said-dates.ts";
@@ -132,7 +133,7 @@ function AuditTable({ lines }: { lines: AuditLine[] }) {
     return subjectKind === null ? "—" : (subjects[subjectKind] ?? subjectKind);
   };
   return (
-    <div className="table-scroll">
+    <TableScroll label={t.title}>
       <table className="data-table">
         <thead>
           <tr>
@@ -155,7 +156,7 @@ function AuditTable({ lines }: { lines: AuditLine[] }) {
           ))}
         </tbody>
       </table>
-    </div>
+    </TableScroll>
   );
 }
 

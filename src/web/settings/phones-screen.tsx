@@ -6,6 +6,7 @@ import { ProblemMessage } from "../form/problem-message.tsx";
 import { CheckField, optionsOf, SelectField } from "../form/select-field.tsx";
 import { TextField } from "../form/text-field.tsx";
 import { useAction } from "../form/use-action.ts";
+import { TableScroll } from "../list/table-scroll.tsx";
 import { ListBody, OneColumn } from "../list/two-columns.tsx";
 import { useList } from "../list/use-list.ts";
 import { useSettingsTexts } from "../texts/settings-texts.ts";
@@ -90,7 +91,7 @@ type SeatTableProps = { seats: Seat[]; onChanged: (seat: ChangedSeat) => void };
 function SeatTable({ seats, onChanged }: SeatTableProps) {
   const { phones: t } = useSettingsTexts();
   return (
-    <div className="table-scroll">
+    <TableScroll label={t.title}>
       <table className="data-table">
         <thead>
           <tr>
@@ -123,7 +124,7 @@ function SeatTable({ seats, onChanged }: SeatTableProps) {
           ))}
         </tbody>
       </table>
-    </div>
+    </TableScroll>
   );
 }
 

@@ -3,6 +3,7 @@ import { settingsApi, type WebhookLine } from "../api/settings-api.ts";
 import { ProblemMessage } from "../form/problem-message.tsx";
 import { optionsOf, SelectField } from "../form/select-field.tsx";
 import { useAction } from "../form/use-action.ts";
+import { TableScroll } from "../list/table-scroll.tsx";
 import { ListBody } from "../list/two-columns.tsx";
 import { useList } from "../list/use-list.ts";
 import { sayWhen } from "../texts/said-dates.ts";
@@ -62,7 +63,7 @@ function LogTable({ lines, webhookId, onChanged }: LogTableProps) {
     onChanged();
   });
   return (
-    <div className="table-scroll">
+    <TableScroll label={t.log}>
       <ProblemMessage problem={retry.problem} />
       <table className="data-table">
         <thead>
@@ -102,7 +103,7 @@ function LogTable({ lines, webhookId, onChanged }: LogTableProps) {
           ))}
         </tbody>
       </table>
-    </div>
+    </TableScroll>
   );
 }
 

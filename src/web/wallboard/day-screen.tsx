@@ -1,5 +1,6 @@
 import "../style/wallboard.css";
 import { type BoardFigure, type Day, type HalfHour, settingsApi } from "../api/settings-api.ts";
+import { TableScroll } from "../list/table-scroll.tsx";
 import { ListBody, OneColumn } from "../list/two-columns.tsx";
 import { useList } from "../list/use-list.ts";
 import { hashOf } from "../shell/hash-router.ts";
@@ -141,8 +142,7 @@ type HalfHourTableProps = { caption: string; halfHours: HalfHour[]; columns: Col
 function HalfHourTable({ caption, halfHours, columns }: HalfHourTableProps) {
   const { day: t } = useSettingsTexts();
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a part that scrolls is reached by keyboard
-    <section className="table-scroll" aria-label={t.tableOf(caption)} tabIndex={0}>
+    <TableScroll label={t.tableOf(caption)}>
       <table className="data-table">
         <thead>
           <tr>
@@ -167,6 +167,6 @@ function HalfHourTable({ caption, halfHours, columns }: HalfHourTableProps) {
           ))}
         </tbody>
       </table>
-    </section>
+    </TableScroll>
   );
 }

@@ -1,4 +1,5 @@
 import type { ReasonCount } from "../api/settings-api.ts";
+import { TableScroll } from "../list/table-scroll.tsx";
 import { useSettingsTexts } from "../texts/settings-texts.ts";
 import { useTexts } from "../texts/texts.tsx";
 
@@ -44,8 +45,7 @@ export function ReasonPicture({ reasons }: { reasons: ReasonCount[] }) {
               ))}
             </ul>
           </div>
-          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a part that scrolls is reached by keyboard */}
-          <section className="table-scroll" aria-label={t.tableOf(t.reasons)} tabIndex={0}>
+          <TableScroll label={t.tableOf(t.reasons)}>
             <table className="data-table">
               <thead>
                 <tr>
@@ -70,7 +70,7 @@ export function ReasonPicture({ reasons }: { reasons: ReasonCount[] }) {
                 ))}
               </tbody>
             </table>
-          </section>
+          </TableScroll>
         </div>
       )}
     </section>
