@@ -195,14 +195,14 @@ describe("page: the working screens of every role", function () {
     await page.getByRole("rowheader", { name: "prova" }).waitFor();
     await visit("impostazioni", page.getByLabel("Schede dei cittadini"));
     await visit("registro", page.getByRole("cell", { name: "Ha creato la postazione" }));
-    await page.getByLabel("Azione").selectOption({ label: "Webhook" });
+    await page.getByLabel("Azione", { exact: true }).selectOption({ label: "Webhook" });
     await press(button("Cerca"));
     await page.getByRole("cell", { name: "Ha creato un webhook" }).waitFor();
     expect(await page.getByRole("cell", { name: "Ha creato la postazione" }).count()).to.equal(0);
     await visit("guida/amministrare", heading("Persone, telefoni, organizzazione"));
     await write(page.getByLabel("Cerca nella guida"), "perche identita");
     await page.getByText("0 pagine").waitFor();
-    await page.getByLabel("Ruolo").selectOption({ label: "Tutti i ruoli" });
+    await page.getByLabel("Ruolo", { exact: true }).selectOption({ label: "Tutti i ruoli" });
     await page.getByRole("link", { name: /Richieste sui dati personali/ }).waitFor();
   });
 
