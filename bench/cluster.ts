@@ -50,4 +50,4 @@ async function look(site: ClusterSite, report: ClusterReport): Promise<void> {
   await oneCaseEach(site, report);
 }
 
-process.exitCode = await main();
+process.exit(await main());
