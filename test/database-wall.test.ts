@@ -200,7 +200,9 @@ describe("database: the second wall with a server of one's own (DATABASE_URL)", 
     const url = new URL(database.url);
     Object.assign(url, { username: user, password: "secret", pathname: `/${user}` });
     const error = await migrate(url.href).catch((found: Error) => found.message);
-    expect(error).to.include(`GRANT ${role} TO "${user}" WITH INHERIT FALSE, SET TRUE`);
+    expect(error).to.equal(
+      `As an administrator of the server: GRANT ${role} TO "${user}" WITH INHERIT FALSE, SET TRUE;`,
+    );
 
     await database.pool.query(`grant ${role} to ${user} with inherit false, set true`);
     await migrate(url.href);

@@ -23,11 +23,25 @@ const source: Knex.MigrationSource<string> = {
  */
 export async function migrate(urls: string): Promise<void> {
   const url = await primaryUrl(urls);
-  const db = knex({ client: "pg", connection: { connectionString: url }, pool: { min: 0, max: 2 } });
+  const db = knex({ client: "pg", connection: { connectionString: url }, pool: { min: 0, max: 2 }, log: silent });
   try {
     await db.migrate.latest({ migrationSource: source, tableName: "schema_migrations" });
     await runMigrations({ connectionString: url });
+  } catch (error) {
+    throw asSentence(error);
   } finally {
     await db.destroy();
   }
+}
+
+// What knex would print comes with the error that it throws.
+const nothing = (): void => undefined;
+const silent = { warn: nothing, error: nothing, deprecate: nothing, debug: nothing };
+
+/** What a migration itself says to the administrator (RAISE EXCEPTION), without the statement that knex puts before it. */
+function asSentence(error: unknown): unknown {
+  if (!(error instanceof Error) || !("code" in error) || error.code !== "P0001") return error;
+  return new Error(error.message.slice(error.message.lastIndexOf("\n   - ") + 1).replace(/^ *- /, ""), {
+    cause: error,
+  });
 }
