@@ -94,7 +94,13 @@ describe("a whole shift in three pages", function () {
       () => citizen.rtp.heard(hz),
       (share) => share > 0.5,
       10_000,
-    );
+    ).catch(async (error: Error) => {
+      const states = await page.evaluate(() =>
+        (globalThis as unknown as { connections: RTCPeerConnection[] }).connections.map((one) => one.connectionState),
+      );
+      const seen = { states, before, now: await voiceStatistics(page), packets: citizen.rtp.received };
+      throw new Error(`${error.message}; ${JSON.stringify(seen)}`);
+    });
     await until(
       "the page hears the citizen",
       () => heardLevel(page),
