@@ -47,6 +47,7 @@ export async function keepFolder(name: string, from: string, but: readonly strin
   if (!folder) return;
   const into = join(folder, nextName(name));
   mkdirSync(into);
+  // A stack that never came up has left no folder.
   for (const file of await readdir(from).catch(() => [])) {
     const known = but.includes(file) ? null : await stat(join(from, file));
     if (!known?.isFile()) continue;
