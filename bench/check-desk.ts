@@ -1,5 +1,5 @@
 /**
- * `npm run check:desk [-- --only=SCREEN | --part=PART] [-- --no-pictures]`: every screen × role × state of the page in Chromium over
+ * `npm run check:desk [-- --only=SCREEN --role=ROLE | --part=PART] [-- --no-pictures]`: every screen × role × state of the page in Chromium over
  * the real program, Asterisk and PostgreSQL, with axe, in Italian and English; the main jobs by keyboard alone; the
  * page's weight, speed and memory. Screenshots are left in screenshots/desk. Last line: JSON; ends with 1 on any fault.
  */
@@ -26,15 +26,16 @@ async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
       only: { type: "string", default: "" },
+      role: { type: "string", default: "" },
       part: { type: "string", default: "" },
       calls: { type: "string", default: "200" },
       "no-pictures": { type: "boolean", default: false },
     },
   });
   const wanted = (part: (typeof parts)[number]) =>
-    values.only ? part === "screens" : !values.part || values.part === part;
+    values.only || values.role ? part === "screens" : !values.part || values.part === part;
   const pictures = values["no-pictures"] ? null : folder;
-  if (pictures && !values.only && !values.part) await rm(pictures, { recursive: true, force: true });
+  if (pictures && !values.only && !values.role && !values.part) await rm(pictures, { recursive: true, force: true });
   const findings = new Findings();
   const stage = await DeskStage.open();
   try {
@@ -45,7 +46,9 @@ async function main(): Promise<void> {
     }
     const jobs = wanted("jobs") ? await doKeyboardJobs(stage, findings) : null;
     if (wanted("screens")) await layRows(stage);
-    const walked = wanted("screens") ? await walkScreens(stage, findings, pictures, values.only) : null;
+    const walked = wanted("screens")
+      ? await walkScreens(stage, findings, pictures, { screen: values.only, role: values.role })
+      : null;
     const figures = wanted("figures") ? await measurePage(stage, Number(values.calls)) : null;
     for (const fault of tooMuch(figures)) findings.fault(fault);
     const result = {

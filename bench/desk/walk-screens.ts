@@ -19,11 +19,12 @@ export async function walkScreens(
   stage: DeskStage,
   findings: Findings,
   pictures: string | null,
-  only: string,
+  only: { screen: string; role: string },
 ): Promise<Walked> {
   const walked: Walked = { places: new Set(), screens: new Set() };
-  for (const role of roles) {
-    const own = screensOf({ roles: [{ role, agencyId: null }] }).filter(({ name }) => !only || name === only);
+  for (const role of roles.filter((one) => !only.role || one === only.role)) {
+    const all = screensOf({ roles: [{ role, agencyId: null }] });
+    const own = all.filter(({ name }) => !only.screen || name === only.screen);
     if (own.length === 0) continue;
     const walker = await PageWalker.open(stage, findings, pictures);
     await enter(stage, walker, role);
@@ -33,7 +34,7 @@ export async function walkScreens(
     }
     await stage.leavePages();
   }
-  if (!only) for (const fault of notWalked(walked)) findings.fault(fault);
+  if (!only.screen && !only.role) for (const fault of notWalked(walked)) findings.fault(fault);
   return walked;
 }
 
@@ -62,7 +63,7 @@ async function linkSecondFactor(stage: DeskStage, walker: PageWalker, login: str
   await walker.settled();
   await walker.judge("administrator without second factor");
   await walker.picture("second-factor");
-  const secret = await page.getByLabel("Chiave").inputValue();
+  const secret = await page.getByRole("textbox", { name: "Chiave" }).inputValue();
   await page.getByLabel("Codice a sei cifre").fill(stage.codeOf(secret));
   await page.keyboard.press("Enter");
   await page.getByRole("navigation", { name: "Sezioni" }).waitFor();
