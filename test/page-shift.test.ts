@@ -326,9 +326,10 @@ describe("a whole shift in three pages", function () {
     );
     await nothingLeft(shift.centre);
     expect(await shift.centre.exceptions()).to.deep.equal([]);
-    expect(await row("select count(*)::int as calls from calls where outcome = 'answered'")).to.deep.equal({
-      calls: 5,
-    });
+    // The demo has a past of its own.
+    const sql =
+      "select count(*)::int as calls from calls where outcome = 'answered' and caller_e164 like '+390550007%'";
+    expect(await row(sql)).to.deep.equal({ calls: 5 });
     expect(desks.errors.splice(0)).to.deep.equal([]);
   });
 });

@@ -91,12 +91,16 @@ export class DeskStreams {
     try {
       const stream = new DeskStream(personId, sid, response, 0);
       if (answersBeats) stream.heardAtMs = this.monotonicMs();
-      stream.lastSeq = await inTransaction(this.pool, async (client) => {
+      const lastSeq = await inTransaction(this.pool, async (client) => {
+        // Given up by the page, which has asked again elsewhere: that one must not be ended by this one.
+        if (response.destroyed) return null;
         const now = await openFeed(client, personId, stream.streamId);
         const before = await seatStream(client, personId, this.nodeId);
         // A number from before a restored backup means nothing here.
         return after !== null && after <= now ? after : (before ?? now);
       });
+      if (lastSeq === null) return;
+      stream.lastSeq = lastSeq;
       this.streams.get(personId)?.end("replaced");
       this.streams.set(personId, stream);
       response.on("close", () => void this.lose(stream));

@@ -12,6 +12,8 @@ export type StreamListener = {
  * banner's patience of a second people see it within five.
  */
 const silenceMs = 3_500;
+/** So long a request that was given up may still reach a copy, and be taken there for another page. */
+const echoMs = 15_000;
 const retryMs = [250, 500, 1_000, 2_000, 3_000];
 
 /**
@@ -26,6 +28,7 @@ export class DeskStream {
   #watchdog: ReturnType<typeof setTimeout> | undefined;
   #retry: ReturnType<typeof setTimeout> | undefined;
   #failures = 0;
+  #givenUpAt = Number.NEGATIVE_INFINITY;
   #closed = false;
   lastSeq: number | null;
 
@@ -63,10 +66,12 @@ export class DeskStream {
     const abort = new AbortController();
     this.#abort = abort;
     this.#feedWatchdog();
+    let answered = false;
     try {
       const headers: Record<string, string> = { accept: "text/event-stream" };
       if (this.lastSeq !== null) headers["last-event-id"] = String(this.lastSeq);
       const response = await fetch(this.#url, { headers, signal: abort.signal, cache: "no-store" });
+      answered = true;
       if (response.status === 401 || response.status === 403) {
         this.#finish("signed_out");
         return;
@@ -77,6 +82,7 @@ export class DeskStream {
       await this.#read(response.body);
     } catch {
       // Whatever broke it (network, watchdog, server restarting), the way out is the same: try again.
+      if (!answered && abort.signal.aborted) this.#givenUpAt = performance.now();
     }
     if (this.#abort === abort) this.#lost();
   }
@@ -95,6 +101,12 @@ export class DeskStream {
 
   #take(frame: StreamFrame): void {
     if (frame.kind === "beat" || this.#closed) return;
+    if (frame.kind === "replaced" && performance.now() - this.#givenUpAt < echoMs) {
+      // Once: another page that really took over is believed the second time.
+      this.#givenUpAt = Number.NEGATIVE_INFINITY;
+      this.#abort?.abort();
+      return;
+    }
     if (frame.kind === "replaced" || frame.kind === "signed_out") {
       this.#finish(frame.kind);
       return;
