@@ -27,12 +27,14 @@ class Statement {
   }
 }
 
+const now = { least: 0, most: 0 };
+
 const cancelled = () => Object.assign(new Error("canceling statement due to statement timeout"), { code: "57014" });
 
 describe("writes of many calls in one statement", () => {
   it("writes the first at once, and what comes meanwhile together in the next", async () => {
     const statement = new Statement();
-    const batch = new Batch(statement.write, 0);
+    const batch = new Batch(statement.write, now);
     const first = batch.add(1);
     const others = [batch.add(2), batch.add(3)];
     expect(statement.written).to.deep.equal([[1]]);
@@ -48,7 +50,7 @@ describe("writes of many calls in one statement", () => {
   it("does not let a refused item take the others with it", async () => {
     const statement = new Statement();
     statement.refuse = (items) => (items.includes(2) ? new Error("refused") : null);
-    const batch = new Batch(statement.write, 0);
+    const batch = new Batch(statement.write, now);
     const all = [1, 2, 3, 4].map((item) => batch.add(item).catch((error: Error) => error.message));
     for (let n = 0; n < 5; n++) {
       const next = statement.next();
@@ -61,7 +63,7 @@ describe("writes of many calls in one statement", () => {
   it("does not repeat one by one what failed because the database is away", async () => {
     const statement = new Statement();
     statement.refuse = () => Object.assign(new Error("terminating connection"), { code: "57P01" });
-    const batch = new Batch(statement.write, 0);
+    const batch = new Batch(statement.write, now);
     const all = [1, 2, 3].map((item) => batch.add(item).catch(() => "failed"));
     const next = statement.next();
     statement.end();
@@ -74,7 +76,7 @@ describe("writes of many calls in one statement", () => {
   it("writes one by one what waited too long for a row that one of them needs", async () => {
     const statement = new Statement();
     statement.refuse = (items) => (items.includes(2) ? cancelled() : null);
-    const batch = new Batch(statement.write, 0);
+    const batch = new Batch(statement.write, now);
     const all = [1, 2, 3].map((item) => batch.add(item).catch(() => "failed"));
     for (let n = 0; n < 4; n++) {
       const next = statement.next();
@@ -86,7 +88,7 @@ describe("writes of many calls in one statement", () => {
 
   it("begins another statement beside one that hangs", async () => {
     const statement = new Statement();
-    const batch = new Batch(statement.write, 0);
+    const batch = new Batch(statement.write, now);
     const stuck = batch.add(1);
     const next = statement.next();
     const other = batch.add(2);

@@ -4,9 +4,9 @@ import { type Arrival, enterQueues, insertArrivals, type QueueCall, type QueueEn
 import { type AnsweredOffer, answerOffers, type EndedCall, endCalls } from "./talk-store.ts";
 
 /** Somebody waits for these on the line. */
-const urgentGapMs = 6;
+const urgentGapMs = { least: 6, most: 60 };
 /** Nobody waits for the end of a call but the next caller's operator. */
-const endGapMs = 20;
+const endGapMs = { least: 20, most: 150 };
 
 /** The four writes that every call makes, together with those of the calls beside it. */
 export class CallWriter {

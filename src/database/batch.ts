@@ -1,3 +1,4 @@
+import { Pace } from "./pace.ts";
 import { isDatabaseAway } from "./pool.ts";
 
 /** So many items at most in one statement. */
@@ -13,22 +14,22 @@ type Entry<Item, Result> = {
 };
 
 /**
- * Writes of one kind, for many calls in one statement: what comes while a statement is under way, or within `gapMs` of
- * the start of the last one, goes together in the next. A centre with few calls waits for nothing; one with many pays
+ * Writes of one kind, for many calls in one statement: what comes while a statement is under way, or too soon after the
+ * start of the last one, goes together in the next (pace.ts). A centre with few calls waits for nothing; one with many pays
  * the fixed costs of a statement (round trip, executor, commit) once for all of them.
  */
 export class Batch<Item, Result> {
   private waiting: Entry<Item, Result>[] = [];
   private underWay = 0;
   private startedAt = Number.NEGATIVE_INFINITY;
+  private readonly pace: Pace;
   private timer: NodeJS.Timeout | null = null;
   private readonly write: (items: Item[]) => Promise<Result[]>;
-  private readonly gapMs: number;
 
   /** `write` gives one result an item, in their order, and writes all or nothing. */
-  constructor(write: (items: Item[]) => Promise<Result[]>, gapMs: number) {
+  constructor(write: (items: Item[]) => Promise<Result[]>, gapMs: { least: number; most: number }) {
     this.write = write;
-    this.gapMs = gapMs;
+    this.pace = new Pace(gapMs.least, gapMs.most);
   }
 
   /** @throws what the statement threw; an item that is refused does not take the others with it. */
@@ -41,8 +42,7 @@ export class Batch<Item, Result> {
 
   private schedule(): void {
     if (this.timer || this.waiting.length === 0 || this.underWay >= statementsAtOnce) return;
-    const sinceStart = performance.now() - this.startedAt;
-    const waitMs = (this.underWay > 0 ? patienceMs : this.gapMs) - sinceStart;
+    const waitMs = this.underWay > 0 ? patienceMs - (performance.now() - this.startedAt) : this.pace.waitMs();
     if (waitMs <= 0) return this.begin();
     this.timer = setTimeout(() => {
       this.timer = null;
@@ -53,8 +53,10 @@ export class Batch<Item, Result> {
   private begin(): void {
     const entries = this.waiting.splice(0, most);
     this.startedAt = performance.now();
+    const ended = this.pace.begin();
     this.underWay++;
     void this.settle(entries).finally(() => {
+      ended();
       this.underWay--;
       if (this.timer) clearTimeout(this.timer);
       this.timer = null;

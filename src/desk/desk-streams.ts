@@ -1,6 +1,7 @@
 import type { Response } from "express";
 import { systemClock } from "../clock.ts";
 import { inTransaction } from "../database/in-transaction.ts";
+import { Pace } from "../database/pace.ts";
 import type { Pool } from "../database/pool.ts";
 import { errorText } from "../errors.ts";
 import type { Logger } from "../log.ts";
@@ -23,8 +24,6 @@ const beatMs = 2_000;
 const checkMs = 5_000;
 /** A page that answers beats and then misses two is gone, though its network never said so. */
 const silentMs = 12_000;
-/** News of several people that come so close together are read together. */
-const readGapMs = 12;
 const alivePrefix = "alive:";
 /** Lists change in bursts (an import, a form that is saved): told together. */
 const listsPauseMs = 300;
@@ -49,7 +48,8 @@ export class DeskStreams {
   private readonly changedLists = new Set<string>();
   private listsTimer: NodeJS.Timeout | null = null;
   private reading = false;
-  private readAt = Number.NEGATIVE_INFINITY;
+  /** News of several people that come close together are read together. */
+  private readonly pace = new Pace(12, 40);
   private closed = false;
   private timer: NodeJS.Timeout | null = null;
   private beatTimer: NodeJS.Timeout | null = null;
@@ -211,9 +211,8 @@ export class DeskStreams {
   private async readWoken(): Promise<void> {
     this.reading = true;
     while (this.woken.size > 0) {
-      const waitMs = this.readAt + readGapMs - performance.now();
-      if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs));
-      this.readAt = performance.now();
+      await this.pace.turn();
+      const ended = this.pace.begin();
       const streams = [...this.woken].flatMap((personId) => this.streams.get(personId) ?? []);
       this.woken.clear();
       try {
@@ -221,6 +220,8 @@ export class DeskStreams {
       } catch (error) {
         // Rows stay; the check every 5 s reads them.
         this.log.warn({ reason: errorText(error) }, "could not read desk events");
+      } finally {
+        ended();
       }
     }
     this.reading = false;

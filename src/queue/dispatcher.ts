@@ -1,5 +1,6 @@
 import { v7 as uuid } from "uuid";
 import type { Offer } from "../calls/call.ts";
+import { Pace } from "../database/pace.ts";
 import { isDatabaseAway, type Pool } from "../database/pool.ts";
 import { errorText } from "../errors.ts";
 import type { Logger } from "../log.ts";
@@ -24,8 +25,6 @@ export type DispatchTargets = {
 
 const retryMs = 15;
 const sweepMs = 1_000;
-/** Callers who come so close together are paired together. */
-const gapMs = 8;
 
 /**
  * Events nudge, this one loop decides (STYLE 11). Whichever copy gets the lock pairs for all; the others look again
@@ -36,7 +35,8 @@ export class Dispatcher {
   private again = false;
   /** A caller of this copy has just begun to wait: no need to look whether there is one. */
   private callerWaits = false;
-  private decidedAt = Number.NEGATIVE_INFINITY;
+  /** Callers who come close together are paired together. */
+  private readonly pace = new Pace(8, 40);
   private stopped = false;
   private retryTimer: NodeJS.Timeout | null = null;
   private readonly sweep: NodeJS.Timeout;
@@ -66,8 +66,9 @@ export class Dispatcher {
   private async run(): Promise<void> {
     this.running = true;
     while (this.again && !this.stopped && this.targets.mayAct()) {
-      await this.gap();
+      await this.pace.turn();
       this.again = false;
+      const ended = this.pace.begin();
       try {
         const outcome = await this.decide();
         if (outcome === "more") this.again = true;
@@ -76,15 +77,11 @@ export class Dispatcher {
         // Nothing was written; the sweep looks again.
         const level = isDatabaseAway(error) ? "warn" : "error";
         this.log[level]({ reason: errorText(error) }, "queue decision failed");
+      } finally {
+        ended();
       }
     }
     this.running = false;
-  }
-
-  private async gap(): Promise<void> {
-    const waitMs = this.decidedAt + gapMs - performance.now();
-    if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs));
-    this.decidedAt = performance.now();
   }
 
   private retryLater(): void {
