@@ -50,7 +50,11 @@ export function startHousekeeping(deps: {
     }),
   ];
   if (cdrDir !== null) {
-    stops.push(every(2_000, "call records", log, () => importCallRecords(pool, cdrDir, clock.now())));
+    const startedAt = (id: string) => {
+      const started = links.own().find(({ asteriskId }) => asteriskId === id)?.asteriskStartedAt;
+      return started ? new Date(started) : null;
+    };
+    stops.push(every(2_000, "call records", log, () => importCallRecords(pool, cdrDir, clock.now(), startedAt)));
     stops.push(
       every(3_000, "parachute", log, async () => {
         for (const link of links.own()) {

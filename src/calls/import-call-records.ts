@@ -16,9 +16,14 @@ import { type CallRecord, parseCallsLine, parseParachuteLine } from "./call-reco
 
 /** A call that ended so lately may still be on its way into the rows by the program itself. */
 const settleMs = 5_000;
+/** A call whose copy died between claim and first write is had by the heir long before. */
+const claimedLateMs = 30_000;
 /** Asterisk opens the file for each line: one that was opened before the rename is written by then. */
 const renameSettleMs = 200;
 const chunkBytes = 1_000_000;
+
+/** When this Asterisk was started, as far as this copy knows. */
+export type SwitchStart = (asteriskId: string) => Date | null;
 
 export type ImportResult = { parachute: number; recorded: number; unreadable: number };
 
@@ -28,7 +33,12 @@ export type ImportResult = { parachute: number; recorded: number; unreadable: nu
  * twice without harm.
  * parachute.csv, which holds numbers, is erased once its rows are committed; calls.csv holds none and stays.
  */
-export async function importCallRecords(pool: Pool, folder: string, now: Date): Promise<ImportResult> {
+export async function importCallRecords(
+  pool: Pool,
+  folder: string,
+  now: Date,
+  startedAt: SwitchStart = () => null,
+): Promise<ImportResult> {
   const result: ImportResult = { parachute: 0, recorded: 0, unreadable: 0 };
   const taken = join(folder, "parachute.importing.csv");
   const done = await inTransaction(pool, async (client) => {
@@ -41,7 +51,7 @@ export async function importCallRecords(pool: Pool, folder: string, now: Date): 
         await applyParachute(client, record);
       }
     }
-    await readCalls(client, folder, now, result);
+    await readCalls(client, folder, { now, startedAt }, result);
     return true;
   });
   if (done) await unlink(taken).catch(ignoreMissing);
@@ -69,7 +79,7 @@ async function takeParachuteLines(folder: string, taken: string): Promise<string
 async function readCalls(
   client: Parameters<typeof readPosition>[0],
   folder: string,
-  now: Date,
+  { now, startedAt }: { now: Date; startedAt: SwitchStart },
   result: ImportResult,
 ): Promise<void> {
   const path = join(folder, "calls.csv");
@@ -83,13 +93,22 @@ async function readCalls(
   const ripe = settled < 0 ? records : records.slice(0, settled);
   const unknown = await unknownCalls(client, ripe.filter((record) => record !== null).filter(isArrival));
   const known = await knownEnded(client, ripe.filter((record) => record !== null).filter(isEnd));
+  const ended = new Set(
+    records.filter((record) => record !== null && isEnd(record)).map((record) => record?.channelId),
+  );
   let read = start;
   for (const [index, record] of ripe.entries()) {
     read += bytes[index] ?? 0;
     if (!record) result.unreadable++;
-    // Nobody claimed it and it has not ended: Asterisk died under it, and its end is told by its return.
-    else if (isArrival(record) && unknown.has(record.channelId)) await noteRecordedCall(client, record, false);
-    else if (isEnd(record)) {
+    else if (isArrival(record) && unknown.has(record.channelId) && !ended.has(record.channelId)) {
+      // Nobody wrote it and it has not ended: if Asterisk died under it, its return tells; else a copy comes for it.
+      const died = record.at.getTime() < (startedAt(record.asteriskId)?.getTime() ?? 0);
+      if (died) await noteRecordedCall(client, record, false);
+      else if (now.getTime() - record.at.getTime() < claimedLateMs) {
+        read -= bytes[index] ?? 0;
+        break;
+      }
+    } else if (isEnd(record)) {
       result.recorded++;
       if (known.has(record.channelId)) continue;
       await noteRecordedCall(client, record, false);

@@ -70,6 +70,8 @@ abstract class PrimaryClient extends pg.Client {
     const { hostname, port, searchParams } = new URL(url);
     Object.assign(this, { host: searchParams.get("host") ?? hostname, port: Number(port || 5432) });
     this.group.join(this, url);
+    // A connection cut in the very packet that greets has no owner yet: without a listener it would end the process.
+    this.on("error", () => undefined);
     await new Promise<void>((resolve, reject) => {
       super.connect((error?: Error) => (error ? reject(error) : resolve()));
     });
@@ -131,10 +133,15 @@ class ServerGroup {
       if (timeline !== null) answers.push({ url: probe.url, timeline });
     });
     const all = Promise.all(asked);
-    const first = Promise.any(asked.map(async (one) => (await one, answers.length > 0 || Promise.reject()))).then(
+    const someone = asked.map(async (one) => {
+      await one;
+      if (answers.length === 0) throw new Error("not the primary");
+    });
+    const first = Promise.any(someone).then(
       () => new Promise((resolve) => setTimeout(resolve, othersMs)),
+      () => all,
     );
-    await Promise.race([all, first.catch(() => all)]);
+    await Promise.race([all, first]);
     const best = answers.sort((a, b) => (a.timeline < b.timeline ? 1 : -1))[0];
     if (!best) throw this.nobody();
     this.found = { url: best.url, at: performance.now() };
