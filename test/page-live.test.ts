@@ -112,6 +112,7 @@ describe("page: every list follows the database", function () {
     await page.evaluate((hash) => {
       location.hash = hash;
     }, `#/${screen}`);
+    await page.locator(`nav a[aria-current="page"][href="#/${screen.split("/")[0]}"]`).waitFor();
     await page.locator("main h1").waitFor();
     await page.getByText("Caricamento…").first().waitFor({ state: "detached" });
   };
@@ -122,6 +123,7 @@ describe("page: every list follows the database", function () {
       await signIn(login);
       for (const { screen, shows, sql } of list) {
         await at(screen);
+        await page.locator("main .inbox-list li, main tbody tr").first().waitFor();
         // The words of the filters are no news.
         const news = page.locator("main .inbox-list, main .screen-part").getByText(shows);
         expect(await news.count(), `${screen} before`).to.equal(0);
