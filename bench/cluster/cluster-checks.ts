@@ -160,7 +160,7 @@ async function lostAreClosed(
     );
   report.figures.lost_closed_ms = Math.round(performance.now() - since);
   report.expect(closed, "calls lost with the dead Asterisk are closed though it does not come back");
-  const busy = "select from operators where system not in ('idle') and chosen = 'available'";
+  const busy = "select system, chosen from operators where system <> 'idle' and chosen = 'available'";
   const free = await site.centre
     .rows(busy, (rows) => rows.length === 0, 10_000)
     .then(

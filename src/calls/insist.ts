@@ -17,7 +17,7 @@ export async function insist<T>(call: LiveCall, command: () => Promise<T>, evenG
       return await command();
     } catch (error) {
       const lostOnTheWay = error instanceof AriError && error.status === 0 && error.reason !== NO_ANSWER.replaced;
-      if (!lostOnTheWay || performance.now() > limit) throw error;
+      if (!lostOnTheWay || call.lostWithSwitch || performance.now() > limit) throw error;
       do await new Promise((resolve) => setTimeout(resolve, lookMs));
       while (!call.link.connected && !call.released && performance.now() < limit);
       if (!evenGone || call.released) call.throwIfLeft();

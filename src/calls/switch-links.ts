@@ -9,7 +9,7 @@ import { endWithSwitch, reconcileCalls } from "./reconcile-calls.ts";
 const inheritedCheckMs = 10_000;
 const goneCheckMs = 1_000;
 /** Longer than a restart takes: then the calls of that switch are over, and their operators are free for others. */
-const goneMs = 5_000;
+const goneMs = 10_000;
 
 /**
  * The sockets of this copy: its own application on every switch, and for each dead copy it inherited that one's
