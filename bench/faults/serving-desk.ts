@@ -2,18 +2,21 @@ import type { Centre, TestOperator } from "../../test/support/centre.ts";
 import type { PhoneCall } from "../../test/support/sip-phone.ts";
 
 const lookMs = 10;
+const clickMs = 1_000;
 
 /** An operator who answers whatever rings and ends each talk after a while (0: the citizen ends it). */
 export class ServingDesk {
   readonly operator: TestOperator;
   private readonly taken = new Set<PhoneCall>();
   private readonly timer: NodeJS.Timeout;
+  private readonly clicking: NodeJS.Timeout;
   private readonly talkMs: number;
 
   private constructor(operator: TestOperator, talkMs: number) {
     this.operator = operator;
     this.talkMs = talkMs;
     this.timer = setInterval(() => this.look(), lookMs);
+    this.clicking = setInterval(() => void this.comeBack(), clickMs);
   }
 
   static async at(centre: Centre, seat: string, talkMs = 600, tone = 0, available = true): Promise<ServingDesk> {
@@ -29,6 +32,13 @@ export class ServingDesk {
 
   async close(): Promise<void> {
     clearInterval(this.timer);
+    clearInterval(this.clicking);
+  }
+
+  /** Who was taken for somebody that does not answer says at once that this is wrong. */
+  private async comeBack(): Promise<void> {
+    const { state } = (this.operator.feed.events("state").at(-1)?.data ?? {}) as { state?: string };
+    if (state === "not_answering") await this.operator.available().catch(() => undefined); // again in a second
   }
 
   private look(): void {
