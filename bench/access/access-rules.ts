@@ -177,6 +177,14 @@ export const rowRules: readonly RowRule[] = [
     refusals: [404],
   },
   {
+    method: write,
+    path: /^\/calls\/:id\/(away|rejoin)/,
+    make: (world, walker, place) => placeCall(world, walker, place),
+    everywhere: [],
+    own: ["operator", "office_agent"],
+    refusals: [403, 404, 409, 422],
+  },
+  {
     // Reading calls is first level and supervision; commanding one is for who talks in it.
     method: write,
     path: /^\/calls\/:id/,
