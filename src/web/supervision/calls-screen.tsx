@@ -11,7 +11,7 @@ import { useScreenTexts } from "../texts/screen-texts.ts";
 import { useSpeech } from "../texts/texts.tsx";
 import { CallPath } from "./call-path.tsx";
 
-const everyMs = 10_000;
+const everyMs = 5_000;
 
 /** Calls by time, state and outcome, newest first; one with its way on the right. */
 export function CallsScreen({ callId }: { callId: string | null }) {
