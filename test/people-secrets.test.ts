@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect } from "chai";
 import { writeAsteriskFiles } from "../src/start/asterisk-files.ts";
+import { asteriskRoot } from "./support/asterisk.ts";
 
 const checkout = fileURLToPath(new URL("../", import.meta.url));
 
@@ -41,7 +42,7 @@ describe("secrets: none in the repository, files of the owner alone", () => {
     const runDir = await mkdtemp(join(tmpdir(), "055055-secrets-"));
     try {
       const folders = await writeAsteriskFiles({
-        ...{ runDir, dialplanDir: join(checkout, "dialplan"), cacheRoot: null, soundsDir: join(runDir, "sounds") },
+        ...{ runDir, dialplanDir: join(checkout, "dialplan"), cacheRoot: asteriskRoot(), soundsDir: join(runDir, "sounds") },
         ports: { sip: 1, http: 2, rtpFirst: 3, rtpLast: 4 },
         ari: { user: "test", password: "a password to look for" },
       });
