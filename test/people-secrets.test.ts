@@ -42,7 +42,12 @@ describe("secrets: none in the repository, files of the owner alone", () => {
     const runDir = await mkdtemp(join(tmpdir(), "055055-secrets-"));
     try {
       const folders = await writeAsteriskFiles({
-        ...{ runDir, dialplanDir: join(checkout, "dialplan"), cacheRoot: asteriskRoot(), soundsDir: join(runDir, "sounds") },
+        ...{
+          runDir,
+          dialplanDir: join(checkout, "dialplan"),
+          cacheRoot: asteriskRoot(),
+          soundsDir: join(runDir, "sounds"),
+        },
         ports: { sip: 1, http: 2, rtpFirst: 3, rtpLast: 4 },
         ari: { user: "test", password: "a password to look for" },
       });
