@@ -157,7 +157,7 @@ describe("page: the main jobs without a mouse", function () {
     await hands.write(request(), "Con lo zoom");
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).to.equal(683);
     const over = await request().evaluate((field) => {
-      field.scrollIntoView({ block: "nearest" });
+      field.scrollIntoView({ block: "nearest", behavior: "instant" });
       const { left, top, width, height } = field.getBoundingClientRect();
       const at = document.elementFromPoint(left + width / 2, top + height / 2);
       return at === field ? null : (at?.outerHTML.slice(0, 120) ?? `outside: ${top}`);
