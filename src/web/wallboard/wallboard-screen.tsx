@@ -1,3 +1,4 @@
+import "../style/screens.css";
 import "../style/wallboard.css";
 import { useState } from "react";
 import { isAtLeast } from "../../wallboard/wallboard.ts";
