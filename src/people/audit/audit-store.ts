@@ -38,7 +38,9 @@ export async function listAudit(
   values.push(page.limit);
   const { rows } = await db.query<PlacedLine>(
     `select a.id, a.at, a.person_id as "personId", p.display_name as "personName", a.actor, a.action,
-      a.subject_kind as "subjectKind", a.subject_id as "subjectId", s.number as "caseNumber", a.data,
+      a.subject_kind as "subjectKind", a.subject_id as "subjectId", s.number as "caseNumber",
+      -- Changed hours are noted as a list.
+      case when jsonb_typeof(a.data) = 'object' then a.data else jsonb_build_object('value', a.data) end as data,
       to_char(a.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as place
     from (select * from audit a where ${where.join(" and ")} order by a.at desc, a.id desc limit $${values.length}) a
       left join people p on p.id = a.person_id
