@@ -4,7 +4,7 @@ import { type PageStack, pageStack } from "../../test/support/page-stack.ts";
 import { testPassword } from "../../test/support/web.ts";
 import type { DeskStage } from "./desk-stage.ts";
 
-/** What REQ D.8 promises; memory: what a call may leave behind. */
+/** What REQ D.8 promises; memory: what a call may leave behind, half a megabyte in a day of 100 calls. */
 export const limits = {
   first_load_kb: 300,
   usable_ms: 1_500,

@@ -251,7 +251,7 @@ export const screens: readonly Screen[] = [
   {
     name: "impostazioni",
     permission: "queue.edit",
-    icon: "check",
+    icon: "sliders",
     label: (t) => t.nav.settings,
     render: () => <SettingsScreen />,
   },

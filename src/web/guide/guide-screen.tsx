@@ -43,7 +43,7 @@ export function GuideScreen({ part }: { part: string | null }) {
           <p role="status" className="empty-line">
             {t.found(found.length)}
           </p>
-          <ul className="inbox-list">
+          <ul className="inbox-list guide-list">
             {found.map((page) => (
               <li key={page.id}>
                 <a href={hashOf("guida", page.id)} aria-current={page.id === shown?.id ? "true" : undefined}>

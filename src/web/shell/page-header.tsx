@@ -65,10 +65,14 @@ function Sections({ screens, current }: { screens: Screen[]; current: string }) 
         onClick={() => setOpen(!open)}
       >
         {here && <Icon name={here.icon} />}
-        <span>
-          <span className="visually-hidden">{t.nav.main}: </span>
-          {here?.label(t)}
-        </span>
+        {here ? (
+          <span>
+            <span className="visually-hidden">{t.nav.main}: </span>
+            {here.label(t)}
+          </span>
+        ) : (
+          <span>{t.nav.main}</span>
+        )}
         <Icon name="down" />
       </button>
       <ul id={list} className={open ? "is-open" : undefined}>
