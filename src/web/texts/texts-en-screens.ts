@@ -11,7 +11,7 @@ export const screenTextsEn: typeof screenTextsIt = {
     yes: "yes",
     no: "no",
     from: "From",
-    to: "to",
+    to: "To",
     note: "Note",
     state: "State",
     version: "version",

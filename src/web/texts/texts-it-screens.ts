@@ -10,7 +10,7 @@ export const screenTextsIt = {
     yes: "sì",
     no: "no",
     from: "Dal",
-    to: "al",
+    to: "Al",
     note: "Nota",
     state: "Stato",
     version: "versione",

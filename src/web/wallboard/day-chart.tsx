@@ -13,16 +13,18 @@ type DayChartProps = {
   sayValue: (value: number) => string;
   /** Upper end that is always shown. */
   atLeast: number;
+  /** What the lines of the grid may lie apart; without, the chart's own tens. */
+  steps?: number[];
 };
 
 const height = 250;
 
 /** Lines over the day, drawn by uPlot; as wide as its place. */
-export function DayChart({ summary, at, lines, sayValue, atLeast }: DayChartProps) {
+export function DayChart({ summary, at, lines, sayValue, atLeast, steps }: DayChartProps) {
   const place = useRef<HTMLDivElement>(null);
   const chart = useRef<UPlot | null>(null);
-  const latest = useRef({ sayValue, atLeast });
-  latest.current = { sayValue, atLeast };
+  const latest = useRef({ sayValue, atLeast, steps });
+  latest.current = { sayValue, atLeast, steps };
   // Other lines are another chart; other values only move it.
   const kinds = lines.map(({ label }) => label).join("|");
   const look = useRef(lines);
@@ -45,10 +47,11 @@ export function DayChart({ summary, at, lines, sayValue, atLeast }: DayChartProp
   return <div ref={place} className="day-picture" role="img" aria-label={summary} />;
 }
 
-type Latest = { current: { sayValue: (value: number) => string; atLeast: number } };
+type Latest = { current: Pick<DayChartProps, "sayValue" | "atLeast" | "steps"> };
 
 function optionsOf(width: number, lines: readonly DayLine[], latest: Latest): UPlot.Options {
   const font = "13px 'Titillium Web', sans-serif";
+  const { steps } = latest.current;
   const grid = { stroke: "#e1e7ed", width: 1 };
   const axis = { stroke: "#46586a", font, grid, ticks: grid };
   return {
@@ -61,8 +64,17 @@ function optionsOf(width: number, lines: readonly DayLine[], latest: Latest): UP
       y: { range: (_chart, _low, high) => [0, Math.max(high ?? 0, latest.current.atLeast) * 1.05] },
     },
     axes: [
-      { ...axis, values: (_chart, moments) => moments.map((at) => sayTime(new Date(at * 1_000).toISOString())) },
-      { ...axis, size: 64, values: (_chart, values) => values.map((value) => latest.current.sayValue(value)) },
+      {
+        ...axis,
+        size: 34,
+        values: (_chart, moments) => moments.map((at) => sayTime(new Date(at * 1_000).toISOString())),
+      },
+      {
+        ...axis,
+        size: 64,
+        ...(steps ? { incrs: steps } : {}),
+        values: (_chart, values) => values.map((value) => latest.current.sayValue(value)),
+      },
     ],
     series: [
       {},

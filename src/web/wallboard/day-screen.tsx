@@ -14,6 +14,8 @@ import { ReasonPicture } from "./reason-picture.tsx";
 import { sayFigure } from "./wallboard-screen.tsx";
 
 const everyMs = 15_000;
+/** Seconds that are said in a round way: 0:30, 1:00, not 0:50, 1:40. */
+const wholeTimes = [15, 30, 60, 120, 300, 600, 1_800, 3_600];
 
 /** Today in pictures, each with its table: waits, service level, reasons by agency. */
 export function DayScreen() {
@@ -71,6 +73,7 @@ function Waits({ day: { halfHours }, target }: PictureProps) {
             lines={lines}
             sayValue={sayDuration}
             atLeast={Math.max(60, target ?? 0)}
+            steps={wholeTimes}
           />
           <PictureKey entries={lines} />
         </div>
