@@ -35,10 +35,11 @@ export async function layRows(stage: DeskStage): Promise<void> {
 /** The pictures of the day want calls of some hours and cases of several agencies. */
 async function layDay(stage: DeskStage): Promise<void> {
   await stage.pool.query(
-    `insert into calls (id, started_at, queued_at, talk_at, ended_at, state, outcome, queue_id, person_id)
-    select uuidv7(), at, at, case when n % 9 > 0 then at + wait end, at + wait + interval '3 minutes', 'ended',
+    `insert into calls (id, caller_e164, started_at, queued_at, talk_at, ended_at, state, outcome, queue_id, person_id)
+    select uuidv7(at - now()), '+3905500' || 30000 + n, at, at, case when n % 9 > 0 then at + wait end,
+      at + wait + interval '3 minutes', 'ended',
       case when n % 9 > 0 then 'answered' else 'abandoned_queue' end, q.id, p.id
-    from (select n, now() - make_interval(mins => 4 * n) as at, make_interval(secs => (n * 37) % 95) as wait
+    from (select n, now() - make_interval(mins => 30 + 4 * n) as at, make_interval(secs => (n * 37) % 95) as wait
         from generate_series(1, 90) n) c,
       (select min(id::text)::uuid as id from queues) q, people p where p.login = 'bruno'`,
   );
