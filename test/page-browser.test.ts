@@ -124,7 +124,9 @@ describe("page: an operator's desk in a real browser", function () {
     const call = await PageCall.ring(database.pool, annaId);
     await call.answer();
     const request = page.getByLabel("Richiesta del cittadino");
-    await request.waitFor();
+    // Saved once: the page knows the case's number of before the other hand.
+    await request.fill("Da me");
+    await settled();
     await database.pool.query("update cases set request = 'Di un altro', version = version + 1 where id = $1", [
       call.caseId,
     ]);

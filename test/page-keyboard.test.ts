@@ -104,12 +104,13 @@ describe("page: the main jobs without a mouse", function () {
 
   it("a call that pops while something else is written leaves focus, text and caret where they are", async () => {
     await signIn();
+    const search = page.getByLabel("Cerca nelle schede");
     await page.keyboard.press("/");
+    await search.and(page.locator(":focus")).waitFor();
     await page.keyboard.type("carta ident");
     const rung = await ring();
     await page.getByText("Rispondi dal telefono").waitFor();
     await page.keyboard.type("ita");
-    const search = page.getByLabel("Cerca nelle schede");
     expect(await search.inputValue()).to.equal("carta identita");
     expect(await search.evaluate((field) => field === document.activeElement), "focus is not stolen").to.equal(true);
     await rung.answer();
