@@ -112,10 +112,18 @@ export class BenchSite {
     const free = `select count(*)::int as n from operators o join seats s on s.id = o.seat_id
       join seat_contacts c on c.account = s.number and c.online
       where o.chosen = 'available' and o.system = 'idle' and o.stream_lost_at is null`;
-    await this.untilReady(mayClaimLimitMs, "every operator to be free", async () => {
-      const { rows } = await this.database.client.query(free);
-      return rows[0].n === this.options.operators;
-    });
+    try {
+      await this.untilReady(mayClaimLimitMs, "every operator to be free", async () => {
+        const { rows } = await this.database.client.query(free);
+        return rows[0].n === this.options.operators;
+      });
+    } catch (error) {
+      const { rows } = await this.database.client.query(`select o.chosen, o.system, o.stream_lost_at is null as page,
+        c.online, count(*)::int as n from operators o join seats s on s.id = o.seat_id
+        left join seat_contacts c on c.account = s.number group by 1, 2, 3, 4`);
+      for (const row of rows) this.options.say(`operators: ${JSON.stringify(row)}`);
+      throw error;
+    }
   }
 
   async stopProgram(): Promise<void> {
