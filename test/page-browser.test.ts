@@ -120,6 +120,24 @@ describe("page: an operator's desk in a real browser", function () {
     await call.leave();
   });
 
+  it("keeps a citizen's record that is half written when the page is reloaded, until it is saved", async () => {
+    const call = await PageCall.ring(database.pool, annaId);
+    await call.answer();
+    await page.getByRole("button", { name: "Nuova anagrafica" }).click();
+    const form = page.locator(".citizen-form");
+    await form.getByLabel("Nome", { exact: true }).fill("Ginevra");
+    await page.reload();
+    await form.getByLabel("Cognome").fill("Ventavoli");
+    expect(await form.getByLabel("Nome", { exact: true }).inputValue()).to.equal("Ginevra");
+    await form.getByRole("button", { name: "Salva" }).click();
+    await page.getByRole("heading", { name: "Ginevra Ventavoli" }).waitFor();
+    const { rows } = await database.pool.query("select first_name from citizens where last_name = 'Ventavoli'");
+    expect(rows).to.deep.equal([{ first_name: "Ginevra" }]);
+    const kept = () => page.evaluate(() => Object.keys(localStorage).filter((key) => key.includes("citizen")));
+    expect(await kept(), "nothing of a citizen stays in the browser").to.deep.equal([]);
+    await call.leave();
+  });
+
   it("shows what another hand changed and lets the person decide", async () => {
     const call = await PageCall.ring(database.pool, annaId);
     await call.answer();

@@ -3,6 +3,7 @@ import type { Problem } from "../api/api-problem.ts";
 import { screenApi } from "../api/screen-api.ts";
 import type { Agenda } from "../api/screen-types.ts";
 import { faultOf } from "../form/field-fault.ts";
+import { useKept } from "../form/kept-text.ts";
 import { ProblemMessage } from "../form/problem-message.tsx";
 import { CheckField, SelectField } from "../form/select-field.tsx";
 import { TextArea, TextField } from "../form/text-field.tsx";
@@ -21,7 +22,8 @@ type AgendaFormProps = { agenda: Agenda | null; agency: string | undefined; onSa
 export function AgendaForm({ agenda, agency, onSaved }: AgendaFormProps) {
   const { agenda: t, common } = useScreenTexts();
   const shared = useTexts();
-  const [draft, setDraft] = useState<AgendaDraft>(() => (agenda ? agendaDraftOf(agenda) : newAgenda));
+  const place = agenda ? `agenda.${agenda.id}.${agenda.version}` : "agenda.new";
+  const [draft, setDraft, settle] = useKept<AgendaDraft>(place, agenda ? agendaDraftOf(agenda) : newAgenda);
   const [serviceId, setServiceId] = useState("");
   const [done, setDone] = useState(false);
   const save = useAction(async () => {
@@ -29,13 +31,13 @@ export function AgendaForm({ agenda, agency, onSaved }: AgendaFormProps) {
     const saved = agenda
       ? await screenApi.patchAgenda(agenda.id, agenda.version, body)
       : await screenApi.newAgenda({ ...body, serviceId });
+    settle(agendaDraftOf(saved));
     onSaved(saved);
-    setDraft(agendaDraftOf(saved));
     setDone(true);
   });
   const change = (part: Partial<AgendaDraft>) => {
     setDone(false);
-    setDraft((now) => ({ ...now, ...part }));
+    setDraft({ ...draft, ...part });
   };
   return (
     <form

@@ -1,8 +1,8 @@
-import { useState } from "react";
 import type { CaseLine } from "../api/api-types.ts";
 import { api } from "../api/desk-api.ts";
 import { useOpenedCase } from "../case/draft/use-case.ts";
 import { writeCase } from "../case/draft/write-case.ts";
+import { useKept } from "../form/kept-text.ts";
 import { ProblemMessage } from "../form/problem-message.tsx";
 import { useAction } from "../form/use-action.ts";
 import { useDesk } from "../live/desk-context.tsx";
@@ -15,7 +15,7 @@ export function CaseActions({ line }: { line: CaseLine }) {
   const { state, dispatch } = useDesk();
   const { snapshot } = useOpenedCase();
   const { view, text } = snapshot;
-  const [acting, setActing] = useState(false);
+  const [acting, setActing] = useKept(`child-open.${view.id}.${line.id}`, false);
   const free = view.editable.includes("parentId") && view.parentId === null && !text.switchboard;
   const callId = state.openCases.find(({ caseId }) => caseId === view.id)?.callId;
   if (line.id === view.id) return null;

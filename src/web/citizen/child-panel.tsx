@@ -7,6 +7,7 @@ import type { ChildBody, ChildReason } from "../api/work-types.ts";
 import { BlockedList } from "../case/blocked-list.tsx";
 import { useOpenedCase } from "../case/draft/use-case.ts";
 import { sendTyped } from "../case/draft/write-case.ts";
+import { useKept } from "../form/kept-text.ts";
 import { ProblemMessage } from "../form/problem-message.tsx";
 import { TextField } from "../form/text-field.tsx";
 import { useAction } from "../form/use-action.ts";
@@ -25,6 +26,11 @@ function useChildChoices(parentId: string): LegalReason[] | null {
   return children;
 }
 
+/** What the caller says, by the name of its field. */
+type Said = Record<string, string>;
+type Wish = { reason: ChildReason | null; content: NoticeContent | null; said: Said };
+const nothing: Wish = { reason: null, content: null, said: {} };
+
 type ChildPanelProps = { parent: CaseLine; onDone: () => void };
 
 /**
@@ -35,32 +41,38 @@ export function ChildPanel({ parent, onDone }: ChildPanelProps) {
   const t = useTexts();
   const { draft, snapshot } = useOpenedCase();
   const choices = useChildChoices(parent.id);
-  const [reason, setReason] = useState<ChildReason | null>(null);
-  const [content, setContent] = useState<NoticeContent | null>(null);
+  const [wish, setWish] = useKept(`child.${snapshot.view.id}.${parent.id}`, nothing);
+  const { reason, content, said } = wish;
+  const write = (name: string, text: string) => setWish({ ...wish, said: { ...said, [name]: text } });
+  const leave = () => {
+    setWish(nothing);
+    onDone();
+  };
   const hang = useAction(async (body: ChildBody) => {
     await sendTyped(draft);
     draft.adopt(await workApi.hangChild(parent.id, body));
     await draft.refresh();
-    onDone();
+    leave();
   });
   const submit = (event: SubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
-    const data = new FormData(event.currentTarget);
-    if (reason) void hang.run(childBody(data, reason, content, snapshot.view.id));
+    if (reason) void hang.run(childBody(wish, reason, snapshot.view.id));
   };
   const ready = reason !== null && (reason !== "update_notice" || content !== null);
   return (
     <form className="child-panel" onSubmit={submit} aria-label={t.work.children.title(parent.number)}>
-      <ReasonChoice choices={choices} reason={reason} onChoose={setReason} />
-      {reason === "update_notice" && <ContentChoice content={content} onChoose={setContent} />}
-      {reason !== null && reason !== "reminder" && <IdentityFields />}
-      {reason === "update_notice" && content === "citizen_data" && <NewDataFields />}
+      <ReasonChoice choices={choices} reason={reason} onChoose={(chosen) => setWish({ ...wish, reason: chosen })} />
+      {reason === "update_notice" && (
+        <ContentChoice content={content} onChoose={(chosen) => setWish({ ...wish, content: chosen })} />
+      )}
+      {reason !== null && reason !== "reminder" && <IdentityFields said={said} onWrite={write} />}
+      {reason === "update_notice" && content === "citizen_data" && <NewDataFields said={said} onWrite={write} />}
       <ProblemMessage problem={hang.problem} />
       <div className="form-end">
         <button type="submit" className="btn btn-primary btn-sm" disabled={!ready || hang.busy}>
           {t.work.children.hang}
         </button>
-        <button type="button" className="btn btn-link btn-sm" onClick={onDone}>
+        <button type="button" className="btn btn-link btn-sm" onClick={leave}>
           {t.common.cancel}
         </button>
       </div>
@@ -120,41 +132,59 @@ function ContentChoice({ content, onChoose }: ContentChoiceProps) {
   );
 }
 
+type SaidProps = { said: Said; onWrite: (name: string, text: string) => void };
+
+/** Name, text and what follows a key of one field. */
+function saidFields(said: Said, onWrite: SaidProps["onWrite"]) {
+  return (name: string) => ({
+    name,
+    value: said[name] ?? "",
+    onChange: (event: { target: { value: string } }) => onWrite(name, event.target.value),
+  });
+}
+
 /** As the caller says them: the page does not show what the record has, or the check would prove nothing. */
-function IdentityFields() {
+function IdentityFields({ said, onWrite }: SaidProps) {
   const t = useTexts();
+  const field = saidFields(said, onWrite);
   return (
     <fieldset className="child-fields">
       <legend className="field-label">{t.work.children.identity}</legend>
       <p className="field-hint">{t.work.children.identityHint}</p>
       <div className="field-pair">
-        <TextField label={t.citizen.firstName} name="firstName" maxLength={80} required />
-        <TextField label={t.citizen.lastName} name="lastName" maxLength={80} required />
-        <TextField label={t.citizen.phone} name="phone" inputMode="tel" maxLength={40} />
-        <TextField label={t.work.children.caseNumber} name="caseNumber" inputMode="numeric" pattern="[0-9]{1,15}" />
+        <TextField label={t.citizen.firstName} {...field("firstName")} maxLength={80} required />
+        <TextField label={t.citizen.lastName} {...field("lastName")} maxLength={80} required />
+        <TextField label={t.citizen.phone} {...field("phone")} inputMode="tel" maxLength={40} />
+        <TextField
+          label={t.work.children.caseNumber}
+          {...field("caseNumber")}
+          inputMode="numeric"
+          pattern="[0-9]{1,15}"
+        />
       </div>
-      <TextField label={t.citizen.email} name="email" inputMode="email" maxLength={254} />
+      <TextField label={t.citizen.email} {...field("email")} inputMode="email" maxLength={254} />
     </fieldset>
   );
 }
 
-function NewDataFields() {
+function NewDataFields({ said, onWrite }: SaidProps) {
   const t = useTexts();
+  const field = saidFields(said, onWrite);
   return (
     <fieldset className="child-fields">
       <legend className="field-label">{t.work.children.newData}</legend>
       <div className="field-pair">
-        <TextField label={t.citizen.firstName} name="newFirstName" maxLength={80} />
-        <TextField label={t.citizen.lastName} name="newLastName" maxLength={80} />
+        <TextField label={t.citizen.firstName} {...field("newFirstName")} maxLength={80} />
+        <TextField label={t.citizen.lastName} {...field("newLastName")} maxLength={80} />
       </div>
-      <TextField label={t.citizen.phone} name="newPhone" inputMode="tel" maxLength={40} />
-      <TextField label={t.citizen.email} name="newEmail" inputMode="email" maxLength={254} />
+      <TextField label={t.citizen.phone} {...field("newPhone")} inputMode="tel" maxLength={40} />
+      <TextField label={t.citizen.email} {...field("newEmail")} inputMode="email" maxLength={254} />
     </fieldset>
   );
 }
 
-function childBody(data: FormData, reason: ChildReason, content: NoticeContent | null, draftId: string): ChildBody {
-  const text = (name: string): string => String(data.get(name) ?? "").trim();
+function childBody({ said, content }: Wish, reason: ChildReason, draftId: string): ChildBody {
+  const text = (name: string): string => (said[name] ?? "").trim();
   const given = (name: string, field: string) => (text(name) ? { [field]: text(name) } : {});
   const body: ChildBody = { reason, draftId, complete: false };
   if (reason === "reminder") return body;

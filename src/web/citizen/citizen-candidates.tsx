@@ -1,7 +1,8 @@
-import { useState } from "react";
 import type { Citizen, CitizenCandidate, FoundCitizen, Offer } from "../api/api-types.ts";
 import { api } from "../api/desk-api.ts";
+import { useOpenedCase } from "../case/draft/use-case.ts";
 import { Combobox } from "../form/combobox.tsx";
+import { useKept } from "../form/kept-text.ts";
 import { ProblemMessage } from "../form/problem-message.tsx";
 import { useAction } from "../form/use-action.ts";
 import { Icon } from "../shell/icon.tsx";
@@ -19,7 +20,7 @@ type CitizenCandidatesProps = { pop: Offer | null; caller: string | null; onLink
 /** Nobody linked yet: the people with this number, a search, or a new record. Never chosen by the page itself. */
 export function CitizenCandidates({ pop, caller, onLink }: CitizenCandidatesProps) {
   const t = useTexts();
-  const [adding, setAdding] = useState(false);
+  const [adding, setAdding] = useKept(`citizen-new.${useOpenedCase().snapshot.view.id}`, false);
   const link = useAction(async (id: string) => onLink(await api.citizen(id)));
   const citizens = pop?.citizens ?? [];
   const words = caller !== null ? t.citizen.unknown : pop ? t.citizen.anonymous : null;
@@ -41,7 +42,15 @@ export function CitizenCandidates({ pop, caller, onLink }: CitizenCandidatesProp
       </ul>
       <ProblemMessage problem={link.problem} />
       {adding ? (
-        <CitizenForm citizen={null} caller={caller} onSaved={onLink} onCancel={() => setAdding(false)} />
+        <CitizenForm
+          citizen={null}
+          caller={caller}
+          onSaved={(citizen) => {
+            setAdding(false);
+            onLink(citizen);
+          }}
+          onCancel={() => setAdding(false)}
+        />
       ) : (
         <>
           <Combobox<FoundCitizen>

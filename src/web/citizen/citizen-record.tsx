@@ -1,6 +1,6 @@
-import { useState } from "react";
 import type { Citizen } from "../api/api-types.ts";
 import { useOpenedCase } from "../case/draft/use-case.ts";
+import { useKept } from "../form/kept-text.ts";
 import { Icon } from "../shell/icon.tsx";
 import { sayNumber } from "../texts/said-dates.ts";
 import { useTexts } from "../texts/texts.tsx";
@@ -14,7 +14,7 @@ type CitizenRecordProps = { citizen: Citizen | null; caller: string | null; onSa
 export function CitizenRecord({ citizen, caller, onSaved }: CitizenRecordProps) {
   const t = useTexts();
   const { draft, snapshot } = useOpenedCase();
-  const [editing, setEditing] = useState(false);
+  const [editing, setEditing] = useKept(`citizen-edit.${snapshot.view.id}`, false);
   if (!citizen) return <p className="empty-line">{t.common.loading}</p>;
   const saved = (next: Citizen) => {
     onSaved(next);

@@ -2,6 +2,7 @@ import { useEffect, useMemo, useState } from "react";
 import type { Problem } from "../api/api-problem.ts";
 import { screenApi } from "../api/screen-api.ts";
 import type { FlowDetail } from "../api/screen-types.ts";
+import { useKept } from "../form/kept-text.ts";
 import { ProblemMessage } from "../form/problem-message.tsx";
 import { TextArea } from "../form/text-field.tsx";
 import { useAction } from "../form/use-action.ts";
@@ -18,14 +19,14 @@ type FlowEditorProps = { flow: FlowDetail; editable: boolean; onPublished: (flow
 /** Drawing on one side, the nodes as forms or the whole as text on the other; one button publishes. */
 export function FlowEditor({ flow, editable, onPublished }: FlowEditorProps) {
   const { flow: t } = useScreenTexts();
-  const [draft, setDraft] = useState(flow.document as DraftFlow);
+  const [draft, setDraft, settle] = useKept(`flow.${flow.id}.${flow.version}`, flow.document as DraftFlow);
   const [shown, setShown] = useState(draft.start);
   const [asText, setAsText] = useState(false);
   const [done, setDone] = useState<string | null>(null);
   const publish = useAction(async () => {
     const published = await screenApi.publishFlow(flow.id, flow.version, draft);
+    settle(published.document as DraftFlow);
     onPublished(published);
-    setDraft(published.document as DraftFlow);
     setDone(t.published(published.version));
   });
   const dirty = useMemo(() => JSON.stringify(draft) !== JSON.stringify(flow.document), [draft, flow.document]);

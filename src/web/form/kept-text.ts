@@ -4,9 +4,10 @@ import { usePerson } from "../session/session-context.tsx";
 
 /**
  * Like useState for what somebody writes into a form that is not saved by itself: it outlives page, tab and browser
- * until it is what it was in the beginning (sent, saved or taken away). `place` names form and thing.
+ * until it is what it was in the beginning (sent or taken away), or until the third of what it gives tells what
+ * was saved: that is the beginning from then on. `place` names form and thing.
  */
-export function useKept<T>(place: string, beginning: T): [T, (value: T) => void] {
+export function useKept<T>(place: string, beginning: T): [T, (value: T) => void, (saved: T) => void] {
   const { id } = usePerson();
   const key = `${unsavedPrefix}${id}.form.${place}`;
   const first = useRef(JSON.stringify(beginning));
@@ -15,7 +16,12 @@ export function useKept<T>(place: string, beginning: T): [T, (value: T) => void]
     setValue(next);
     writeKept(key, JSON.stringify(next) === first.current ? null : next);
   };
-  return [value, keep];
+  const settle = (saved: T) => {
+    first.current = JSON.stringify(saved);
+    setValue(saved);
+    writeKept(key, null);
+  };
+  return [value, keep, settle];
 }
 
 function readKept<T>(key: string): T | null {

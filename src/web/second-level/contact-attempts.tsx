@@ -1,7 +1,7 @@
-import { useState } from "react";
 import { mayUse } from "../../people/permissions.ts";
 import { screenApi } from "../api/screen-api.ts";
 import { useOpenedCase } from "../case/draft/use-case.ts";
+import { useKept } from "../form/kept-text.ts";
 import { ProblemMessage } from "../form/problem-message.tsx";
 import { optionsOf, SelectField } from "../form/select-field.tsx";
 import { TextField } from "../form/text-field.tsx";
@@ -55,7 +55,7 @@ const nothing = { outcome: "no_answer", channel: "phone", note: "", next: "" };
 function AttemptForm({ onChanged }: { onChanged: () => void }) {
   const { office: t, common } = useScreenTexts();
   const { view } = useOpenedCase().snapshot;
-  const [attempt, setAttempt] = useState(nothing);
+  const [attempt, setAttempt] = useKept(`attempt.${view.id}`, nothing);
   const change = (part: Partial<typeof nothing>) => setAttempt({ ...attempt, ...part });
   const log = useAction(async () => {
     const { outcome, channel, note, next } = attempt;

@@ -2,6 +2,7 @@ import { useState } from "react";
 import { screenApi } from "../api/screen-api.ts";
 import type { ServiceSettings } from "../api/screen-types.ts";
 import { faultOf } from "../form/field-fault.ts";
+import { useKept } from "../form/kept-text.ts";
 import { ProblemMessage } from "../form/problem-message.tsx";
 import { CheckField, SelectField } from "../form/select-field.tsx";
 import { TextField } from "../form/text-field.tsx";
@@ -29,18 +30,18 @@ function draftOf(service: ServiceSettings): Draft {
 export function ServiceForm({ service, onSaved }: ServiceFormProps) {
   const { services: t, common } = useScreenTexts();
   const shared = useTexts();
-  const [draft, setDraft] = useState(() => draftOf(service));
+  const [draft, setDraft, settle] = useKept(`service.${service.id}.${service.version}`, draftOf(service));
   const [done, setDone] = useState(false);
   const save = useAction(async () => {
     const body = { ...draft, name: draft.name.trim(), minFailedAttempts: Number(draft.minFailedAttempts) };
     const saved = await screenApi.patchService(service.id, service.version, body);
+    settle(draftOf(saved));
     onSaved(saved);
-    setDraft(draftOf(saved));
     setDone(true);
   });
   const change = (part: Partial<Draft>) => {
     setDone(false);
-    setDraft((now) => ({ ...now, ...part }));
+    setDraft({ ...draft, ...part });
   };
   // A base service has none of what only second level gives (source 3.2).
   const toProfile = (profile: string) =>
