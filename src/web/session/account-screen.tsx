@@ -2,11 +2,11 @@ import "../style/account.css";
 import { type SubmitEvent, useRef, useState } from "react";
 import { api } from "../api/desk-api.ts";
 import { ProblemMessage } from "../form/problem-message.tsx";
-import { TextField } from "../form/text-field.tsx";
 import { useAction } from "../form/use-action.ts";
 import { OneColumn } from "../list/two-columns.tsx";
 import { useLoaded } from "../list/use-list.ts";
 import { useSpeech, useTexts } from "../texts/texts.tsx";
+import { PasswordFields, passwordsOf } from "./password-fields.tsx";
 import { CodeField, EnrolmentKey } from "./pending-account.tsx";
 import { useSession } from "./session-context.tsx";
 
@@ -29,7 +29,7 @@ function PasswordPart({ onChanged }: { onChanged: () => void }) {
   const form = useRef<HTMLFormElement>(null);
   const [done, setDone] = useState(false);
   const change = useAction(async (data: FormData) => {
-    await api.changePassword({ current: String(data.get("current")), password: String(data.get("password")) });
+    await api.changePassword(passwordsOf(data));
     form.current?.reset();
     onChanged();
   });
@@ -43,16 +43,7 @@ function PasswordPart({ onChanged }: { onChanged: () => void }) {
       <h2 id="account-password">{t.account.passwordPart}</h2>
       <p className="field-hint">{t.account.passwordHint}</p>
       <form ref={form} className="account-form" onSubmit={(event) => void submit(event)}>
-        <TextField label={t.account.current} name="current" type="password" autoComplete="current-password" required />
-        <TextField
-          label={t.account.chosen}
-          name="password"
-          type="password"
-          autoComplete="new-password"
-          minLength={12}
-          hint={t.account.chosenHint}
-          required
-        />
+        <PasswordFields />
         <ProblemMessage problem={change.problem} />
         <Done text={done ? t.account.changed : null} />
         <button type="submit" className="btn btn-primary" disabled={change.busy}>

@@ -4,6 +4,7 @@ import { api } from "../api/desk-api.ts";
 import { ProblemMessage } from "../form/problem-message.tsx";
 import { TextField } from "../form/text-field.tsx";
 import { useTexts } from "../texts/texts.tsx";
+import { PasswordFields, passwordsOf } from "./password-fields.tsx";
 import { QrPicture } from "./qr-picture.tsx";
 import { useSession } from "./session-context.tsx";
 
@@ -34,25 +35,14 @@ function usePendingForm(send: (data: FormData) => Promise<unknown>) {
 
 function OwnPassword() {
   const t = useTexts();
-  const { problem, busy, onSubmit } = usePendingForm((data) =>
-    api.changePassword({ current: String(data.get("current")), password: String(data.get("password")) }),
-  );
+  const { problem, busy, onSubmit } = usePendingForm((data) => api.changePassword(passwordsOf(data)));
   return (
     <form className="sign-in" onSubmit={onSubmit} aria-labelledby="pending-title">
       <h1 id="pending-title" className="h4">
         {t.account.passwordTitle}
       </h1>
       <p className="notice notice-info">{t.account.passwordWhy}</p>
-      <TextField label={t.account.current} name="current" type="password" autoComplete="current-password" required />
-      <TextField
-        label={t.account.chosen}
-        name="password"
-        type="password"
-        autoComplete="new-password"
-        minLength={12}
-        hint={t.account.chosenHint}
-        required
-      />
+      <PasswordFields />
       <ProblemMessage problem={problem} />
       <PendingButtons busy={busy} label={t.account.change} />
     </form>

@@ -2,6 +2,7 @@ import "../style/settings.css";
 import { useState } from "react";
 import { screenApi } from "../api/screen-api.ts";
 import { type AuditLine, settingsApi } from "../api/settings-api.ts";
+import { PeriodFields } from "../form/period-fields.tsx";
 import { optionsOf, SelectField } from "../form/select-field.tsx";
 import { TextField } from "../form/text-field.tsx";
 import { useAction } from "../form/use-action.ts";
@@ -72,18 +73,7 @@ function AuditFilter({ onAsk }: { onAsk: (filter: typeof nothing) => void }) {
           value={filter.subjectKind}
           onChange={(subjectKind) => change({ subjectKind })}
         />
-        <TextField
-          label={common.from}
-          type="datetime-local"
-          value={filter.from}
-          onChange={(event) => change({ from: event.target.value })}
-        />
-        <TextField
-          label={common.to}
-          type="datetime-local"
-          value={filter.to}
-          onChange={(event) => change({ to: event.target.value })}
-        />
+        <PeriodFields from={filter.from} to={filter.to} onChange={change} />
         <div className="button-row">
           <button type="submit" className="btn btn-primary btn-sm">
             {shared.common.search}

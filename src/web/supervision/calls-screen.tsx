@@ -1,6 +1,7 @@
 import { useState } from "react";
 import { screenApi } from "../api/screen-api.ts";
 import type { CallLine } from "../api/screen-types.ts";
+import { PeriodFields } from "../form/period-fields.tsx";
 import { optionsOf, SelectField } from "../form/select-field.tsx";
 import { TextField } from "../form/text-field.tsx";
 import { ListBody, TwoColumns } from "../list/two-columns.tsx";
@@ -31,18 +32,7 @@ export function CallsScreen({ callId }: { callId: string | null }) {
             <div className="whole-row">
               <TextField label={t.about} value={filter.q} onChange={(event) => change({ q: event.target.value })} />
             </div>
-            <TextField
-              label={common.from}
-              type="datetime-local"
-              value={filter.from}
-              onChange={(event) => change({ from: event.target.value })}
-            />
-            <TextField
-              label={common.to}
-              type="datetime-local"
-              value={filter.to}
-              onChange={(event) => change({ to: event.target.value })}
-            />
+            <PeriodFields from={filter.from} to={filter.to} onChange={change} />
             <SelectField
               label={common.state}
               empty={common.all}
