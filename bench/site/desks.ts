@@ -44,9 +44,19 @@ export class Desks {
   }
 
   private async order(order: DeskOrder): Promise<DeskReport> {
-    const ended = once(this.child, "exit").then(() => Promise.reject(new Error("The desks' process ended.")));
+    const settled = new AbortController();
+    const { signal } = settled;
+    const ended = async () => {
+      await once(this.child, "exit", { signal });
+      throw new Error("The desks' process ended.");
+    };
     this.child.send(order);
-    const [answer] = await Promise.race([once(this.child, "message"), ended]);
-    return answer as DeskReport;
+    try {
+      const [answer] = await Promise.race([once(this.child, "message", { signal }), ended()]);
+      return answer as DeskReport;
+    } finally {
+      // The other wait leaves no listener behind.
+      settled.abort();
+    }
   }
 }
