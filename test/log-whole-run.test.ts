@@ -59,6 +59,10 @@ describe("logs of a whole run: the search for citizens", () => {
     expect(await leaksInFolder(folder, personal)).deep.equal([
       { file: "copy.log", line: 2, what: "number", found: "0550009876" },
     ]);
+    const warning =
+      "[2026-11-23 18:06:31.819] WARNING[80] res_pjsip.c: CallerID Name 'Z' for number '0550009876' has invalid UTF-8";
+    await writeFile(join(folder, "messages.log"), `${warning} characters\n`);
+    expect(await leaksInFolder(folder, personal)).length(1);
     const told = await judgeFolder(folder, personal).catch(String);
     expect(told).contain(`${file}:2: number 0550009876`);
   });

@@ -22,7 +22,8 @@ type DemoPerson = {
   agency?: number;
 };
 
-const people: DemoPerson[] = [
+/** Everyone whom demo mode lets in; first level, second level, supervision. */
+export const demoPeople: DemoPerson[] = [
   { login: "anna", name: "Anna Bianchi", role: "operator", seat: "201", languages: ["it", "en"] },
   { login: "bruno", name: "Bruno Conti", role: "operator", seat: "202" },
   { login: "carla", name: "Carla Donati", role: "operator", seat: "203", languages: ["it", "en"] },
@@ -45,10 +46,10 @@ const people: DemoPerson[] = [
  * changes nothing and gives the same logins. Phone passwords are random and never shown.
  */
 export async function loadDemoPeople(client: Queryable, organisation: DemoOrganisation): Promise<DemoLogin[]> {
-  for (const person of people) {
+  for (const person of demoPeople) {
     if (!(await demoPersonExists(client, person.login))) await addPerson(client, person, organisation);
   }
-  return people.map(({ login, role, seat }) => ({ login, password: passwordOf(login), role, seat: seat ?? null }));
+  return demoPeople.map(({ login, role, seat }) => ({ login, password: passwordOf(login), role, seat: seat ?? null }));
 }
 
 async function addPerson(client: Queryable, person: DemoPerson, organisation: DemoOrganisation): Promise<void> {

@@ -9,6 +9,8 @@ import type { Readable } from "node:stream";
 import { silentLogger, unheard } from "../../../src/log.ts";
 import { type Leak, leaksOfLine, type Personal } from "./find-leaks.ts";
 
+/** The one line of Asterisk that quotes a caller and that no setting of it takes away (SECURITY.md, Privacy). */
+const knownWarning = /WARNING\[\d+\] res_pjsip\.c: CallerID Name '.*' for number '.*' has invalid UTF-8/;
 const limitBytes = 512 * 1024 * 1024;
 /** Null: nobody will read it, e.g. in a bench that starts the tests' parts. */
 let folder: string | null = null;
@@ -65,6 +67,7 @@ export async function leaksInFolder(from: string, personal: Personal, limit = 50
     let line = 0;
     for await (const text of createInterface({ input: createReadStream(file), crlfDelay: Number.POSITIVE_INFINITY })) {
       line++;
+      if (knownWarning.test(text)) continue;
       for (const leak of leaksOfLine(text, personal)) {
         leaks.push({ ...leak, file: name, line });
         if (leaks.length === limit) return leaks;
