@@ -90,7 +90,8 @@ async function callAndMeasure(
   }
 }
 
-function processesOf(site: BenchSite): Record<string, number> {
+/** What is measured apart, by name: `copy N` is a copy of the program. */
+export function processesOf(site: BenchSite): Record<string, number> {
   const copies = (site.copies?.ready() ?? []).map(({ pid }, index) => [`copy ${index + 1}`, pid] as const);
   return {
     asterisk: site.asterisk.pid,

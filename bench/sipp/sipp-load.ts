@@ -9,6 +9,9 @@ export type Account = { name: string; password: string };
 
 export type OperatorPhones = { pid: number; log(): Promise<OperatorsLog>; stop(): Promise<void> };
 
+/** Citizens who stay on the line; `log` is what their scenario has written so far. */
+export type StayingCitizens = { log(): Promise<string>; ended: Promise<number> };
+
 export type CitizensResult = { calls: number; successful: number; failed: number; invites: CitizenLog };
 
 const citizenAddress = "127.0.0.9";
@@ -73,6 +76,15 @@ export class SippLoad {
     const [log, statistics] = await Promise.all(["log", "statistics"].map((name) => readFile(join(run, name), "utf8")));
     const { successful, failed } = parseStatistics(statistics ?? "");
     return { calls, successful, failed, invites: parseCitizenLog(log ?? "") };
+  }
+
+  /** Citizens who wait until they are served and hung up on. */
+  async callAndWait(call: { number: string; rate: number; calls: number }): Promise<StayingCitizens> {
+    const run = await this.newFolder("waiting-citizens");
+    const { calls, number, rate } = call;
+    const args = ["-s", number, "-i", citizenAddress, "-m", String(calls), "-r", String(rate), "-l", String(calls)];
+    const { result } = this.start(run, "flood", args);
+    return { log: () => readFile(join(run, "log"), "utf8"), ended: result };
   }
 
   async stopAll(): Promise<void> {

@@ -1,4 +1,4 @@
-import { appendFile, cp } from "node:fs/promises";
+import { appendFile, cp, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 export const strategies = ["rrmemory", "leastrecent"] as const;
@@ -14,6 +14,9 @@ export const queueNumber: Record<Strategy, string> = { rrmemory: "0559901", leas
  */
 export async function writeBenchDialplan(dialplanDir: string, target: string, accounts: string[]): Promise<void> {
   await cp(dialplanDir, target, { recursive: true });
+  // SIPp sends no sound: who waits for long must not be taken for somebody who vanished.
+  const sip = join(target, "pjsip.conf");
+  await writeFile(sip, (await readFile(sip, "utf8")).replace(/^rtp_timeout = \d+/m, "rtp_timeout = 600"));
   const numbers = strategies.map((strategy) =>
     [
       `exten => ${queueNumber[strategy]},1,Answer(,i)`,
