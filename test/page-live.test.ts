@@ -221,6 +221,28 @@ describe("page: every list follows the database", function () {
     );
   });
 
+  it("so it is with every form of who answers for the organisation", async () => {
+    await signIn("pietro");
+    const idOf = async (table: string) =>
+      (await stack.pool.query<{ id: string }>(`select id from ${table} order by id limit 1`)).rows[0]?.id;
+    const person = await idOf("people");
+    for (const [place, label, words] of [
+      ["persone/nuova", "Nome utente", "giulia"],
+      [`persone/${person}`, "E-mail", "ufficio@esempio.it"],
+      [`persone/${person}`, "Provider (issuer)", "https://id.esempio.it"],
+      [`organizzazione/agencies/${await idOf("agencies")}`, "Nome breve", "Comune di prova"],
+      [`orari/${await idOf("calendars")}`, "Nome", "Orario d'estate"],
+      ["webhook/nuovo", "Indirizzo", "https://esempio.it/eventi"],
+    ] as const) {
+      await at(place);
+      const field = () => page.getByLabel(label, { exact: true }).last();
+      await field().fill(words);
+      await page.reload();
+      await field().waitFor();
+      expect(await field().inputValue(), `${place}: ${label}`).to.equal(words);
+    }
+  });
+
   it("keeps what stands in a form when its list is told to be old", async () => {
     await signIn("nadia");
     const { rows } = await stack.pool.query<{ id: string }>(

@@ -61,7 +61,8 @@ describe("page: what an operator does with a case", function () {
   const settled = () => page.getByText("Salvato", { exact: true }).waitFor();
   const button = (name: string | RegExp) => page.getByRole("button", { name });
   const radio = (name: string) => page.getByRole("radio", { name, exact: true });
-  const choose = (name: string) => radio(name).check({ force: true });
+  // By its key: a click goes to where the radio stood before the form grew.
+  const choose = (name: string) => radio(name).press("Space");
   const row = async (columns: string, caseId = call.caseId) =>
     (await work.pool.query(`select ${columns} from cases where id = $1`, [caseId])).rows[0];
   const accessible = async (where: string) => {

@@ -48,7 +48,8 @@ describe("a whole shift in three pages", function () {
       account,
     ]);
   const button = (page: Page, name: string | RegExp) => page.getByRole("button", { name });
-  const choose = (page: Page, name: string) => page.getByRole("radio", { name, exact: true }).check({ force: true });
+  // By its key: a click goes to where the radio stood before the form grew.
+  const choose = (page: Page, name: string) => page.getByRole("radio", { name, exact: true }).press("Space");
   const settled = (page: Page) => page.getByText("Salvato", { exact: true }).waitFor();
   const free = (page: Page) => page.getByText("In attesa di chiamate").waitFor();
   const pick = async (page: Page, name: string) => {

@@ -1,7 +1,8 @@
 import { useState } from "react";
 import { screenApi } from "../api/screen-api.ts";
-import type { DayException, DayHours, OpeningCalendar } from "../api/screen-types.ts";
+import type { OpeningCalendar } from "../api/screen-types.ts";
 import { faultOf } from "../form/field-fault.ts";
+import { useKept } from "../form/kept-text.ts";
 import { ProblemMessage } from "../form/problem-message.tsx";
 import { CheckField } from "../form/select-field.tsx";
 import { TextField } from "../form/text-field.tsx";
@@ -72,6 +73,10 @@ function CalendarLines({ calendars, shownId }: { calendars: OpeningCalendar[]; s
   );
 }
 
+function draftOf({ name, hours, exceptions, italianHolidays, localHolidays }: OpeningCalendar) {
+  return { name, hours, exceptions, italianHolidays, localHolidays: localHolidays.join(", ") };
+}
+type Draft = ReturnType<typeof draftOf>;
 type CalendarFormProps = { calendar: OpeningCalendar; onSaved: () => void };
 
 /** Week and exceptions are saved one after the other, each with the version of the one before. */
@@ -79,21 +84,23 @@ function CalendarForm({ calendar, onSaved }: CalendarFormProps) {
   const { calendars: t, hours: words, common } = useScreenTexts();
   const shared = useTexts();
   const [stored, setStored] = useState(calendar);
-  const [name, setName] = useState(calendar.name);
-  const [hours, setHours] = useState<DayHours[]>(calendar.hours);
-  const [exceptions, setExceptions] = useState<DayException[]>(calendar.exceptions);
-  const [italianHolidays, setItalianHolidays] = useState(calendar.italianHolidays);
-  const [localHolidays, setLocalHolidays] = useState(calendar.localHolidays.join(", "));
+  const [draft, setDraft, settle] = useKept(`calendar.${stored.id}.${stored.version}`, draftOf(calendar));
   const [done, setDone] = useState(false);
   const save = useAction(async () => {
-    setDone(false);
-    const week = { name, italianHolidays, localHolidays: localHolidays.split(/[\s,;]+/).filter(Boolean), hours };
-    const saved = await screenApi.saveWeek(stored.id, stored.version, week);
+    const { exceptions, localHolidays, ...week } = draft;
+    const holidays = localHolidays.split(/[\s,;]+/).filter(Boolean);
+    const saved = await screenApi.saveWeek(stored.id, stored.version, { ...week, localHolidays: holidays });
     setStored(saved);
-    setStored(await screenApi.saveExceptions(saved.id, saved.version, filledExceptions(exceptions)));
+    const whole = await screenApi.saveExceptions(saved.id, saved.version, filledExceptions(exceptions));
+    settle(draftOf(whole));
+    setStored(whole);
     setDone(true);
     onSaved();
   });
+  const change = (part: Partial<Draft>) => {
+    setDone(false);
+    setDraft({ ...draft, ...part });
+  };
   return (
     <form
       className="screen-form"
@@ -107,21 +114,29 @@ function CalendarForm({ calendar, onSaved }: CalendarFormProps) {
         label={t.name}
         required
         maxLength={80}
-        value={name}
+        value={draft.name}
         error={faultOf(save.problem, "name")}
-        onChange={(event) => setName(event.target.value)}
+        onChange={(event) => change({ name: event.target.value })}
       />
-      <WeekHours hours={hours} error={faultOf(save.problem, "hours")} onChange={setHours} />
+      <WeekHours hours={draft.hours} error={faultOf(save.problem, "hours")} onChange={(hours) => change({ hours })} />
       <div className="field-row">
-        <CheckField label={words.italianHolidays} checked={italianHolidays} onChange={setItalianHolidays} />
+        <CheckField
+          label={words.italianHolidays}
+          checked={draft.italianHolidays}
+          onChange={(italianHolidays) => change({ italianHolidays })}
+        />
         <TextField
           label={words.localHolidays}
-          value={localHolidays}
+          value={draft.localHolidays}
           error={faultOf(save.problem, "localHolidays")}
-          onChange={(event) => setLocalHolidays(event.target.value)}
+          onChange={(event) => change({ localHolidays: event.target.value })}
         />
       </div>
-      <ExceptionDays exceptions={exceptions} error={faultOf(save.problem, "items")} onChange={setExceptions} />
+      <ExceptionDays
+        exceptions={draft.exceptions}
+        error={faultOf(save.problem, "items")}
+        onChange={(exceptions) => change({ exceptions })}
+      />
       <div className="button-row">
         <button type="submit" className="btn btn-primary btn-sm" disabled={save.busy}>
           {shared.common.save}

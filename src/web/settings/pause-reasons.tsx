@@ -1,6 +1,7 @@
 import { useState } from "react";
 import { type PauseReason, settingsApi } from "../api/settings-api.ts";
 import { faultOf } from "../form/field-fault.ts";
+import { useKept } from "../form/kept-text.ts";
 import { ProblemMessage } from "../form/problem-message.tsx";
 import { TextField } from "../form/text-field.tsx";
 import { useAction } from "../form/use-action.ts";
@@ -32,23 +33,24 @@ export function PauseReasons() {
 function ReasonForm({ reason, onSaved }: { reason: PauseReason; onSaved: () => void }) {
   const { settings: t } = useSettingsTexts();
   const shared = useTexts();
-  const [labelIt, setLabelIt] = useState(reason.labelIt);
-  const [labelEn, setLabelEn] = useState(reason.labelEn);
+  const { labelIt, labelEn } = reason;
+  const [draft, setDraft, settle] = useKept(`pause.${reason.code}.${reason.version}`, { labelIt, labelEn });
   const change = useAction(async (body: Record<string, string | boolean>) => {
     await settingsApi.patchPauseReason(reason.code, reason.version, body);
+    if (body.labelIt !== undefined) settle(draft);
     onSaved();
   });
-  const same = labelIt.trim() === reason.labelIt && labelEn.trim() === reason.labelEn;
+  const same = draft.labelIt.trim() === labelIt && draft.labelEn.trim() === labelEn;
   return (
     <form
       className="reason-form"
       aria-label={reason.labelIt}
       onSubmit={(event) => {
         event.preventDefault();
-        void change.run({ labelIt: labelIt.trim(), labelEn: labelEn.trim() });
+        void change.run({ labelIt: draft.labelIt.trim(), labelEn: draft.labelEn.trim() });
       }}
     >
-      <ReasonWords it={labelIt} en={labelEn} problem={change.problem} onIt={setLabelIt} onEn={setLabelEn} />
+      <ReasonWords words={draft} problem={change.problem} onChange={setDraft} />
       <div className="button-row">
         <button type="submit" className="btn btn-outline-primary btn-sm" disabled={change.busy || same}>
           {shared.common.save}
@@ -69,15 +71,14 @@ function ReasonForm({ reason, onSaved }: { reason: PauseReason; onSaved: () => v
   );
 }
 
+type Words = { labelIt: string; labelEn: string };
 type ReasonWordsProps = {
-  it: string;
-  en: string;
+  words: Words;
   problem: Parameters<typeof faultOf>[0];
-  onIt: (words: string) => void;
-  onEn: (words: string) => void;
+  onChange: (words: Words) => void;
 };
 
-function ReasonWords({ it, en, problem, onIt, onEn }: ReasonWordsProps) {
+function ReasonWords({ words, problem, onChange }: ReasonWordsProps) {
   const { settings: t } = useSettingsTexts();
   return (
     <>
@@ -85,32 +86,33 @@ function ReasonWords({ it, en, problem, onIt, onEn }: ReasonWordsProps) {
         label={t.pauseIt}
         required
         maxLength={60}
-        value={it}
+        value={words.labelIt}
         error={faultOf(problem, "labelIt")}
-        onChange={(event) => onIt(event.target.value)}
+        onChange={(event) => onChange({ ...words, labelIt: event.target.value })}
       />
       <TextField
         label={t.pauseEn}
         required
         maxLength={60}
-        value={en}
+        value={words.labelEn}
         error={faultOf(problem, "labelEn")}
-        onChange={(event) => onEn(event.target.value)}
+        onChange={(event) => onChange({ ...words, labelEn: event.target.value })}
       />
     </>
   );
 }
 
+const noWords = { labelIt: "", labelEn: "" };
+
 function NewReason({ onMade }: { onMade: () => void }) {
   const { settings: t } = useSettingsTexts();
   const { common } = useScreenTexts();
-  const [labelIt, setLabelIt] = useState("");
-  const [labelEn, setLabelEn] = useState("");
+  const [draft, setDraft, settle] = useKept("pause.new", noWords);
   const [done, setDone] = useState(false);
   const make = useAction(async () => {
-    await settingsApi.newPauseReason({ code: codeOf(labelEn), labelIt: labelIt.trim(), labelEn: labelEn.trim() });
-    setLabelIt("");
-    setLabelEn("");
+    const [labelIt, labelEn] = [draft.labelIt.trim(), draft.labelEn.trim()];
+    await settingsApi.newPauseReason({ code: codeOf(labelEn), labelIt, labelEn });
+    settle(noWords);
     setDone(true);
     onMade();
   });
@@ -124,9 +126,13 @@ function NewReason({ onMade }: { onMade: () => void }) {
         void make.run();
       }}
     >
-      <ReasonWords it={labelIt} en={labelEn} problem={make.problem} onIt={setLabelIt} onEn={setLabelEn} />
+      <ReasonWords words={draft} problem={make.problem} onChange={setDraft} />
       <div className="button-row">
-        <button type="submit" className="btn btn-primary btn-sm" disabled={make.busy || !labelIt || !codeOf(labelEn)}>
+        <button
+          type="submit"
+          className="btn btn-primary btn-sm"
+          disabled={make.busy || !draft.labelIt || !codeOf(draft.labelEn)}
+        >
           {t.newPause}
         </button>
       </div>

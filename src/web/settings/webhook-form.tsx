@@ -2,6 +2,7 @@ import { useState } from "react";
 import { screenApi } from "../api/screen-api.ts";
 import { settingsApi, type Webhook } from "../api/settings-api.ts";
 import { faultOf } from "../form/field-fault.ts";
+import { useKept } from "../form/kept-text.ts";
 import { ProblemMessage } from "../form/problem-message.tsx";
 import { CheckField, SelectField } from "../form/select-field.tsx";
 import { TextField } from "../form/text-field.tsx";
@@ -19,7 +20,8 @@ export function WebhookForm({ webhook, onSaved }: WebhookFormProps) {
   const { webhooks: t } = useSettingsTexts();
   const shared = useTexts();
   const agencies = useLoaded("agencies of webhooks", () => screenApi.agencies());
-  const [wish, setWish] = useState({
+  const place = webhook ? `webhook.${webhook.id}.${webhook.version}` : "webhook.new";
+  const [wish, setWish, settle] = useKept(place, {
     name: webhook?.name ?? "",
     url: webhook?.url ?? "",
     kinds: webhook?.kinds ?? ["case.opened", "case.changed"],
@@ -31,6 +33,7 @@ export function WebhookForm({ webhook, onSaved }: WebhookFormProps) {
   const save = useAction(async () => {
     if (webhook) await settingsApi.patchWebhook(webhook.id, webhook.version, { ...wish, disabled });
     else setSecret((await settingsApi.newWebhook(wish)).secret);
+    settle(wish);
     onSaved();
   });
   return (

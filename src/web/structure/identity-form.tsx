@@ -1,6 +1,7 @@
 import { useState } from "react";
 import { screenApi } from "../api/screen-api.ts";
 import { faultOf } from "../form/field-fault.ts";
+import { useKept } from "../form/kept-text.ts";
 import { ProblemMessage } from "../form/problem-message.tsx";
 import { TextField } from "../form/text-field.tsx";
 import { useAction } from "../form/use-action.ts";
@@ -12,11 +13,11 @@ import { useTexts } from "../texts/texts.tsx";
 export function IdentityForm({ personId }: { personId: string }) {
   const { people: t, common } = useScreenTexts();
   const shared = useTexts();
-  const [issuer, setIssuer] = useState("");
-  const [subject, setSubject] = useState("");
+  const [draft, setDraft, settle] = useKept(`identity.${personId}`, { issuer: "", subject: "" });
   const [done, setDone] = useState(false);
   const save = useAction(async () => {
-    await screenApi.linkIdentity(personId, { issuer: issuer.trim(), subject: subject.trim() });
+    await screenApi.linkIdentity(personId, { issuer: draft.issuer.trim(), subject: draft.subject.trim() });
+    settle(draft);
     setDone(true);
   });
   return (
@@ -37,21 +38,25 @@ export function IdentityForm({ personId }: { personId: string }) {
           type="url"
           required
           maxLength={300}
-          value={issuer}
+          value={draft.issuer}
           error={faultOf(save.problem, "issuer")}
-          onChange={(event) => setIssuer(event.target.value)}
+          onChange={(event) => setDraft({ ...draft, issuer: event.target.value })}
         />
         <TextField
           label={t.subject}
           required
           maxLength={255}
-          value={subject}
+          value={draft.subject}
           error={faultOf(save.problem, "subject")}
-          onChange={(event) => setSubject(event.target.value)}
+          onChange={(event) => setDraft({ ...draft, subject: event.target.value })}
         />
       </div>
       <div className="button-row">
-        <button type="submit" className="btn btn-outline-primary btn-sm" disabled={save.busy || !issuer || !subject}>
+        <button
+          type="submit"
+          className="btn btn-outline-primary btn-sm"
+          disabled={save.busy || !draft.issuer || !draft.subject}
+        >
           {shared.common.save}
           <span className="visually-hidden"> {t.identity}</span>
         </button>

@@ -1,7 +1,7 @@
-import { useState } from "react";
 import { screenApi } from "../api/screen-api.ts";
 import type { OfficeDetail } from "../api/screen-types.ts";
 import { faultOf } from "../form/field-fault.ts";
+import { useKept } from "../form/kept-text.ts";
 import { ProblemMessage } from "../form/problem-message.tsx";
 import { SelectField } from "../form/select-field.tsx";
 import { TextField } from "../form/text-field.tsx";
@@ -55,7 +55,7 @@ const empty = { personId: "", startsAt: "", endsAt: "", note: "" };
 
 function AbsenceForm({ office, onChanged }: OfficeAbsencesProps) {
   const { offices: t, common } = useScreenTexts();
-  const [draft, setDraft] = useState(empty);
+  const [draft, setDraft, settle] = useKept(`office.absence.${office.id}`, empty);
   const change = (part: Partial<typeof empty>) => setDraft({ ...draft, ...part });
   const add = useAction(async () => {
     await screenApi.addAbsence(office.id, {
@@ -63,7 +63,7 @@ function AbsenceForm({ office, onChanged }: OfficeAbsencesProps) {
       startsAt: new Date(draft.startsAt).toISOString(),
       endsAt: new Date(draft.endsAt).toISOString(),
     });
-    setDraft(empty);
+    settle(empty);
     onChanged();
   });
   const complete = draft.personId && draft.startsAt && draft.endsAt;

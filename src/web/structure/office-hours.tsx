@@ -1,7 +1,8 @@
 import { useState } from "react";
 import { screenApi } from "../api/screen-api.ts";
-import type { DayException, DayHours, OfficeDetail } from "../api/screen-types.ts";
+import type { OfficeDetail } from "../api/screen-types.ts";
 import { faultOf } from "../form/field-fault.ts";
+import { useKept } from "../form/kept-text.ts";
 import { ProblemMessage } from "../form/problem-message.tsx";
 import { useAction } from "../form/use-action.ts";
 import { ExceptionDays, filledExceptions } from "../hours/exception-days.tsx";
@@ -14,17 +15,20 @@ import { useTexts } from "../texts/texts.tsx";
 export function OfficeHours({ office, onSaved }: { office: OfficeDetail; onSaved: () => void }) {
   const { offices: t, common } = useScreenTexts();
   const shared = useTexts();
-  const [hours, setHours] = useState<DayHours[]>(office.calendar?.hours ?? []);
-  const [exceptions, setExceptions] = useState<DayException[]>(office.calendar?.exceptions ?? []);
+  const { hours, exceptions } = office.calendar ?? { hours: [], exceptions: [] };
+  const [draft, setDraft, settle] = useKept(`office.hours.${office.id}.${office.version}`, { hours, exceptions });
   const [done, setDone] = useState(false);
   const save = useAction(async () => {
     const { italianHolidays, localHolidays } = office.calendar ?? { italianHolidays: true, localHolidays: ["06-24"] };
     await screenApi.saveOfficeHours(office.id, office.version, {
       italianHolidays,
       localHolidays,
-      hours: hours.map(({ weekday, opens, closes }) => ({ weekday, opens, closes })),
-      exceptions: filledExceptions(exceptions).map(({ day, opens, closes, note }) => ({ day, opens, closes, note })),
+      hours: draft.hours.map(({ weekday, opens, closes }) => ({ weekday, opens, closes })),
+      exceptions: filledExceptions(draft.exceptions).map(({ day, opens, closes, note }) => ({
+        ...{ day, opens, closes, note },
+      })),
     });
+    settle(draft);
     setDone(true);
     onSaved();
   });
@@ -39,8 +43,16 @@ export function OfficeHours({ office, onSaved }: { office: OfficeDetail; onSaved
       }}
     >
       <h3 id="office-hours">{t.hours}</h3>
-      <WeekHours hours={hours} error={faultOf(save.problem, "hours")} onChange={setHours} />
-      <ExceptionDays exceptions={exceptions} error={faultOf(save.problem, "exceptions")} onChange={setExceptions} />
+      <WeekHours
+        hours={draft.hours}
+        error={faultOf(save.problem, "hours")}
+        onChange={(hours) => setDraft({ ...draft, hours })}
+      />
+      <ExceptionDays
+        exceptions={draft.exceptions}
+        error={faultOf(save.problem, "exceptions")}
+        onChange={(exceptions) => setDraft({ ...draft, exceptions })}
+      />
       <div className="button-row">
         <button type="submit" className="btn btn-primary btn-sm" disabled={save.busy}>
           {shared.common.save}

@@ -2,6 +2,7 @@ import { useState } from "react";
 import { screenApi } from "../api/screen-api.ts";
 import type { PersonCard } from "../api/screen-types.ts";
 import { faultOf } from "../form/field-fault.ts";
+import { useKept } from "../form/kept-text.ts";
 import { ProblemMessage } from "../form/problem-message.tsx";
 import { CheckField } from "../form/select-field.tsx";
 import { TextField } from "../form/text-field.tsx";
@@ -36,16 +37,18 @@ export function PersonEditor({ personId, onSaved }: PersonEditorProps) {
 
 type PartProps = { person: PersonCard; onSaved: (person: PersonCard) => void };
 
+const nameOf = ({ displayName, email, disabled }: PersonCard) => ({ displayName, email: email ?? "", disabled });
+
 function NameForm({ person, onSaved }: PartProps) {
   const { people: t, common } = useScreenTexts();
   const shared = useTexts();
-  const [displayName, setDisplayName] = useState(person.displayName);
-  const [email, setEmail] = useState(person.email ?? "");
-  const [disabled, setDisabled] = useState(person.disabled);
+  const [draft, setDraft, settle] = useKept(`person.${person.id}.${person.version}`, nameOf(person));
   const [done, setDone] = useState(false);
   const save = useAction(async () => {
-    const body = { displayName: displayName.trim(), email: email.trim() || null, disabled };
-    onSaved(await screenApi.patchPerson(person.id, person.version, body));
+    const body = { ...draft, displayName: draft.displayName.trim(), email: draft.email.trim() || null };
+    const saved = await screenApi.patchPerson(person.id, person.version, body);
+    settle(nameOf(saved));
+    onSaved(saved);
     setDone(true);
   });
   return (
@@ -66,20 +69,24 @@ function NameForm({ person, onSaved }: PartProps) {
           label={t.name}
           required
           maxLength={120}
-          value={displayName}
+          value={draft.displayName}
           error={faultOf(save.problem, "displayName")}
-          onChange={(event) => setDisplayName(event.target.value)}
+          onChange={(event) => setDraft({ ...draft, displayName: event.target.value })}
         />
         <TextField
           label={t.email}
           type="email"
           maxLength={254}
-          value={email}
+          value={draft.email}
           error={faultOf(save.problem, "email")}
-          onChange={(event) => setEmail(event.target.value)}
+          onChange={(event) => setDraft({ ...draft, email: event.target.value })}
         />
       </div>
-      <CheckField label={t.disabled} checked={disabled} onChange={setDisabled} />
+      <CheckField
+        label={t.disabled}
+        checked={draft.disabled}
+        onChange={(disabled) => setDraft({ ...draft, disabled })}
+      />
       <div className="button-row">
         <button type="submit" className="btn btn-primary btn-sm" disabled={save.busy}>
           {shared.common.save}
@@ -93,9 +100,12 @@ function NameForm({ person, onSaved }: PartProps) {
 
 function ScopeForm({ person, onSaved }: PartProps) {
   const { people: t } = useScreenTexts();
-  const [scope, setScope] = useState<Scope>({ roles: person.roles, officeIds: person.officeIds });
+  const beginning: Scope = { roles: person.roles, officeIds: person.officeIds };
+  const [scope, setScope, settle] = useKept(`person.scope.${person.id}.${person.version}`, beginning);
   const save = useAction(async () => {
-    onSaved(await screenApi.putRoles(person.id, person.version, scopeBody(scope, person.serviceIds)));
+    const saved = await screenApi.putRoles(person.id, person.version, scopeBody(scope, person.serviceIds));
+    settle(scope);
+    onSaved(saved);
   });
   return (
     <form

@@ -1,6 +1,7 @@
 import { useState } from "react";
 import { screenApi, type UnitKind } from "../api/screen-api.ts";
 import { faultOf } from "../form/field-fault.ts";
+import { useKept } from "../form/kept-text.ts";
 import { ProblemMessage } from "../form/problem-message.tsx";
 import { CheckField, SelectField } from "../form/select-field.tsx";
 import { TextField } from "../form/text-field.tsx";
@@ -38,16 +39,20 @@ type UnitFieldsProps = Omit<UnitFormProps, "kind" | "id"> & { kind: UnitKind; un
 function UnitFields({ kind, unit, within, tree, onSaved }: UnitFieldsProps) {
   const { tree: t, common } = useScreenTexts();
   const shared = useTexts();
-  const [draft, setDraft] = useState<Record<string, unknown>>(() => draftOf(kind, unit));
+  const place = unit ? `unit.${unit.id}.${unit.version}` : `unit.${kind}.${within}`;
+  const [draft, setDraft, settle] = useKept(place, draftOf(kind, unit));
   // The version that the fields were read at: the tree behind them follows what others save.
   const [version, setVersion] = useState(unit?.version ?? 0);
   const [done, setDone] = useState(false);
   const department = kind === "services" ? tree.departments.find(({ id }) => id === within) : undefined;
   const save = useAction(async () => {
-    if (unit) setVersion((await screenApi.patchUnit(kind, unit.id, version, draft)).version);
-    else {
+    if (unit) {
+      setVersion((await screenApi.patchUnit(kind, unit.id, version, draft)).version);
+      settle(draft);
+    } else {
       const { disabled: _new, ...body } = draft;
       const { id } = await screenApi.newUnit(kind, { ...body, ...placeOf(kind, within, department?.agencyId) });
+      settle(draft);
       goTo("organizzazione", kind, id);
     }
     setDone(true);
