@@ -3,6 +3,7 @@
 // 1 on a violation, or when nothing was checked. Runs in a network namespace of its own, since it drops packets.
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
 import { errorText } from "../src/errors.ts";
 import { stopAsterisks } from "../test/support/asterisk.ts";
 import { stopDatabaseServer } from "../test/support/database.ts";
@@ -14,20 +15,25 @@ import { runFault } from "./faults/run-fault.ts";
 
 const insideMark = "FAULT_NAMESPACE";
 
+/** @throws TypeError for an option that is none of these */
+const optionsOf = (args: string[]) =>
+  parseArgs({
+    args,
+    options: {
+      short: { type: "boolean", default: false },
+      only: { type: "string", default: "" },
+      faults: { type: "string", default: "1,2,3,4,5,6" },
+      minutes: { type: "string" },
+      rate: { type: "string", default: "30" },
+    },
+  }).values;
+
 async function main(args: string[]): Promise<number> {
-  const short = args.includes("--short");
-  const only = args.find((arg) => arg.startsWith("--only="))?.slice(7) ?? "";
-  const groups = args
-    .find((arg) => arg.startsWith("--faults="))
-    ?.slice(9)
-    .split(",")
-    .map(Number);
-  const isWanted = ({ name, group }: { name: string; group: number }) =>
-    name.includes(only) && (groups?.includes(group) ?? true);
-  const number = (name: string, usual: number) =>
-    Number(args.find((arg) => arg.startsWith(name))?.split("=")[1] ?? usual);
+  const { short, only, faults: numbers, minutes = short ? "2" : "30", rate } = optionsOf(args);
+  const groups = numbers.split(",").map(Number);
+  const isWanted = ({ name, group }: { name: string; group: number }) => name.includes(only) && groups.includes(group);
   const { verdicts, failures } = await inCommonScene(faults.filter(isWanted), short);
-  const options = { short, minutes: number("--minutes=", short ? 2 : 30), rate: number("--rate=", 30) };
+  const options = { short, minutes: Number(minutes), rate: Number(rate) };
   try {
     await inOwnScenes(ownSceneFaults.filter(isWanted), options, verdicts, failures);
   } finally {
