@@ -206,6 +206,42 @@ describe("page: the working screens of every role", function () {
     await page.getByRole("link", { name: /Richieste sui dati personali/ }).waitFor();
   });
 
+  it("administrator: a consent text outlives the page until it is made, and is asked for twice", async () => {
+    const words = "Le mando un SMS con questi dati, al numero che mi detta ora. Va bene?";
+    await signIn("pietro");
+    await visit("consensi", page.getByRole("link", { name: /2026-1/ }));
+    await visit("consensi/versione/2026-1", heading("Versione 2026-1"));
+    await visit("consensi/nuova", heading("Nuova versione"));
+    const italian = page.getByLabel("Testo in italiano");
+    const version = page.getByLabel("Nome della versione");
+    await press(button("Crea la versione…"));
+    await page.getByText("È uguale al testo in vigore").waitFor();
+    await write(italian, words);
+    await write(version, "2026-1");
+    await page.getByText("Questa versione esiste già").waitFor();
+    await page.reload();
+    await italian.waitFor();
+    expect([await italian.inputValue(), await version.inputValue()]).to.deep.equal([words, "2026-1"]);
+    await write(version, "2030-1");
+    await version.press("Enter");
+    const question = page.getByText("Creare la versione 2030-1? Non si potrà più cambiare né togliere.");
+    await question.waitFor();
+    await visit("consensi/nuova", question);
+    await press(button("Torna al testo"));
+    expect((await one("select count(*)::int as made from sms_consent_texts")).made).to.equal(1);
+    await press(button("Crea la versione…"));
+    await press(button("Sì, crea la versione"));
+    await page.getByText("Versione 2030-1 creata.").waitFor();
+    await page.locator(".inbox-list a[aria-current]", { hasText: "in vigore" }).getByText("Pietro").waitFor();
+    await page.locator(".inbox-list").getByText("superata").waitFor();
+    const made = await one("select text_it as it, text_en as en from sms_consent_texts where version = '2030-1'");
+    expect(made.it).to.equal(words);
+    expect(made.en).to.match(/^May I send you/);
+    await visit("consensi/nuova", italian);
+    expect(await version.inputValue()).not.to.equal("2030-1");
+    await visit("registro", page.getByRole("cell", { name: "Ha aggiunto un testo del consenso" }));
+  });
+
   it("second level: takes a case in charge and rejects it; the rejects desk gives it to another office", async () => {
     const { id, number } = await one(
       `select c.id, c.number from cases c join services s on s.id = c.service_id

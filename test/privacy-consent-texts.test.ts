@@ -26,7 +26,7 @@ describe("privacy: texts of consent have versions, retention is data", () => {
     await database.drop();
   });
 
-  type Version = { version: string; current: boolean; consents: number };
+  type Version = { version: string; current: boolean; consents: number; madeBy: string | null };
   const versions = async () => (await admin.call("GET", "/consent-texts")).body.items as unknown as Version[];
   const text = { textIt: "Posso inviarle un SMS con i dati?", textEn: "May I send you a text message?" };
 
@@ -43,6 +43,8 @@ describe("privacy: texts of consent have versions, retention is data", () => {
       ["2027-1", true],
       ["2026-1", false],
     ]);
+    const [, mine, delivered] = await versions();
+    expect([mine?.madeBy, delivered?.madeBy]).deep.equal(["admin", null]);
     expect(await consentText(database.pool)).deep.equal({ version: "2027-1", it: text.textIt, en: text.textEn });
     for (const statement of ["update sms_consent_texts set text_it = text_en", "delete from sms_consent_texts"]) {
       expect(String(await database.pool.query(statement).catch((error) => error))).contain("append-only");

@@ -5,14 +5,16 @@ import type { Pool } from "../database/pool.ts";
 import { defineRoute, type Route } from "../desk/route.ts";
 import { AppError } from "../errors.ts";
 import { writeAudit } from "../people/person-store.ts";
+import { consentVersionName, consentWords } from "./consent-text.ts";
 import { insertConsentText, listConsentTexts } from "./consent-text-store.ts";
 
-const words = z.string().trim().min(20).max(1_000);
+const words = z.string().trim().min(consentWords.min).max(consentWords.max);
 const consentText = z.object({
   version: z.string(),
   textIt: z.string(),
   textEn: z.string(),
   validFrom: z.iso.datetime(),
+  madeBy: z.string().nullable(),
   current: z.boolean(),
   consents: z.int(),
 });
@@ -37,7 +39,7 @@ export function consentTextRoutes({ pool, clock }: { pool: Pool; clock: Clock })
         permission: "settings.edit",
         summary: "A new version of the text, read out from validFrom on (now when left out)",
         body: z.strictObject({
-          version: z.string().regex(/^[0-9A-Za-z][0-9A-Za-z.-]{0,19}$/),
+          version: z.string().regex(consentVersionName),
           textIt: words,
           textEn: words,
           validFrom: z.iso.datetime({ offset: true }).optional(),

@@ -5,6 +5,8 @@ export type ConsentTextVersion = {
   textIt: string;
   textEn: string;
   validFrom: Date;
+  /** Null: it came with the program. */
+  madeBy: string | null;
   /** The one that is read to citizens now. */
   current: boolean;
   /** Consents that citizens gave to it. */
@@ -15,10 +17,12 @@ export type ConsentTextVersion = {
 export async function listConsentTexts(db: Queryable): Promise<ConsentTextVersion[]> {
   const { rows } = await db.query<ConsentTextVersion>(
     `select t.version, t.text_it as "textIt", t.text_en as "textEn", t.valid_from as "validFrom",
+      p.display_name as "madeBy",
       t.version = (select version from sms_consent_texts where valid_from <= now()
         order by valid_from desc, version desc limit 1) as current,
       (select count(*)::int from messages m where m.consent_version = t.version) as consents
-    from sms_consent_texts t order by t.valid_from desc, t.version desc limit 100`,
+    from sms_consent_texts t left join people p on p.id = t.made_by_id
+    order by t.valid_from desc, t.version desc limit 100`,
   );
   return rows;
 }

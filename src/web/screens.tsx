@@ -57,6 +57,7 @@ const DayScreen = lazy(async () => ({ default: (await import("./wallboard/day-sc
 const SettingsScreen = lazy(async () => ({ default: (await import("./settings/settings-screen.tsx")).SettingsScreen }));
 const PhonesScreen = lazy(async () => ({ default: (await import("./settings/phones-screen.tsx")).PhonesScreen }));
 const WebhooksScreen = lazy(async () => ({ default: (await import("./settings/webhooks-screen.tsx")).WebhooksScreen }));
+const ConsentScreen = lazy(async () => ({ default: (await import("./settings/consent-screen.tsx")).ConsentScreen }));
 const AuditScreen = lazy(async () => ({ default: (await import("./settings/audit-screen.tsx")).AuditScreen }));
 const RightsScreen = lazy(async () => ({ default: (await import("./rights/rights-screen.tsx")).RightsScreen }));
 const GuideScreen = lazy(async () => ({ default: (await import("./guide/guide-screen.tsx")).GuideScreen }));
@@ -240,6 +241,13 @@ export const screens: readonly Screen[] = [
     icon: "swap",
     label: (t) => t.nav.webhooks,
     render: ([webhookId]) => <WebhooksScreen webhookId={webhookId ?? null} />,
+  },
+  {
+    name: "consensi",
+    permission: "settings.edit",
+    icon: "check",
+    label: (t) => t.nav.consents,
+    render: ([part, version]) => <ConsentScreen part={part ?? null} version={version ?? null} />,
   },
   {
     name: "registro",

@@ -45,6 +45,19 @@ export type PauseReason = {
 
 export type RetentionRule = { kind: string; reason: string | null; keepDays: number; version: number };
 
+/** A version of what operators read out before an SMS; it is never changed. */
+export type ConsentVersion = {
+  version: string;
+  textIt: string;
+  textEn: string;
+  validFrom: string;
+  /** Null: it came with the program. */
+  madeBy: string | null;
+  current: boolean;
+  /** Citizens who agreed to it. */
+  consents: number;
+};
+
 export type Seat = {
   id: string;
   number: string;
@@ -129,6 +142,9 @@ export const settingsApi = {
   retention: () => list<RetentionRule>("/retention-rules"),
   setRetention: ({ kind, reason, version }: RetentionRule, keepDays: number) =>
     change<void>("PUT", "/retention-rules", version, { kind, reason, keepDays }),
+
+  consentTexts: () => list<ConsentVersion>("/consent-texts"),
+  newConsentText: (body: Body) => post<void>("/consent-texts", body),
 
   seats: () => list<Seat>("/seats"),
   newSeat: (body: Body) => post<ChangedSeat>("/seats", body),

@@ -47,6 +47,7 @@ export const textsEn: typeof textsIt = {
     settings: "Settings",
     phones: "Telephones",
     webhooks: "Webhooks",
+    consents: "Consents",
     audit: "Access log",
     rights: "Citizens",
     guide: "Guide",

@@ -43,6 +43,7 @@ export const textsIt = {
     settings: "Impostazioni",
     phones: "Telefoni",
     webhooks: "Webhook",
+    consents: "Consensi",
     audit: "Registro",
     rights: "Cittadini",
     guide: "Guida",
