@@ -155,6 +155,19 @@ describe("page: what is sent to the citizen", function () {
     await sms.getByRole("button", { name: "Invia SMS" }).click();
     await sms.getByText("È un numero di rete fissa").waitFor();
     await sms.getByLabel("Cellulare del cittadino").fill("333 765 4321");
+    // Another text is in force by now: it is shown, and the citizen is asked again.
+    await sms.getByText("Posso inviarle un SMS con queste informazioni?").waitFor();
+    await work.pool.query(
+      "insert into sms_consent_texts (version, text_it, text_en) values ('2026-9', 'Le mando un SMS, va bene per lei?', $1)",
+      ["I send you a text message, is that all right?"],
+    );
+    await sms.getByRole("button", { name: "Invia SMS" }).click();
+    await sms.getByText("Manca il consenso del cittadino al testo in vigore.").waitFor();
+    await sms.getByText("Le mando un SMS, va bene per lei?").waitFor();
+    await sms.getByText("In inglese").press("Enter");
+    await sms.getByText("I send you a text message, is that all right?").waitFor();
+    expect(await sms.getByLabel("Il cittadino ha acconsentito").isChecked()).to.equal(false);
+    await sms.getByLabel("Il cittadino ha acconsentito").check();
     await sms.getByRole("button", { name: "Invia SMS" }).press("Enter");
     await page.getByText("SMS in partenza.").waitFor();
     await page.getByText("consegnato", { exact: true }).waitFor();

@@ -67,6 +67,7 @@ export function SendPanel({ opened }: { opened: OpenedCase }) {
               option={option}
               consent={options.sms.consent}
               onSent={told(t.sms.queued)}
+              onOldText={() => void again()}
             />
           ))}
         </section>

@@ -1,4 +1,5 @@
 import { useId, useState } from "react";
+import { isProblem } from "../api/api-problem.ts";
 import type { OpenedCase } from "../case/draft/use-case.ts";
 import { sendTyped } from "../case/draft/write-case.ts";
 import { ProblemMessage } from "../form/problem-message.tsx";
@@ -10,38 +11,45 @@ import { useSpeech } from "../texts/texts.tsx";
 import { RefusalNote } from "./refusal-note.tsx";
 import { type SendOptions, type SmsOption, sendApi } from "./send-api.ts";
 
-type SmsOfferProps = { opened: OpenedCase; option: SmsOption; consent: SendOptions["sms"]["consent"]; onSent(): void };
+type SmsOfferProps = {
+  opened: OpenedCase;
+  option: SmsOption;
+  consent: SendOptions["sms"]["consent"];
+  onSent(): void;
+  /** Another consent text is in force by now. */
+  onOldText(): void;
+};
 
 /** One of the card's two texts: to a number and with a consent that are asked anew each time (REQ 5.1, 5.2). */
-export function SmsOffer({ opened, option, consent, onSent }: SmsOfferProps) {
+export function SmsOffer({ option, ...offer }: SmsOfferProps) {
   const t = useSendTexts();
   const id = useId();
   return (
     <section className="send-part" aria-labelledby={id}>
       <h4 id={id}>{t.sms.text[option.text]}</h4>
-      {option.refusal ? (
-        <RefusalNote refusal={option.refusal} />
-      ) : (
-        <SmsForm opened={opened} option={option} consent={consent} onSent={onSent} />
-      )}
+      {option.refusal ? <RefusalNote refusal={option.refusal} /> : <SmsForm {...offer} option={option} />}
     </section>
   );
 }
 
 type SmsFormProps = Omit<SmsOfferProps, "option"> & { option: Extract<SmsOption, { refusal: null }> };
 
-function SmsForm({ opened, option, consent, onSent }: SmsFormProps) {
+function SmsForm({ opened, option, consent, onSent, onOldText }: SmsFormProps) {
   const t = useSendTexts();
-  const { language } = useSpeech();
   const [number, setNumber] = useState("");
-  const [agreed, setAgreed] = useState(false);
+  // The citizen agreed to what was read out: when another version comes into force meanwhile, they are asked again.
+  const [agreedTo, setAgreedTo] = useState<string | null>(null);
+  const agreed = agreedTo === consent.version;
   const [tried, setTried] = useState(false);
   const send = useAction(async () => {
     await sendTyped(opened.draft);
-    await sendApi.sms(opened.snapshot.view.id, option.text, number.trim(), consent.version);
+    await sendApi.sms(opened.snapshot.view.id, option.text, number.trim(), consent.version).catch((error) => {
+      if (isProblem(error, "consent_missing")) onOldText();
+      throw error;
+    });
     // Number and consent belong to one sending each.
     setNumber("");
-    setAgreed(false);
+    setAgreedTo(null);
     setTried(false);
     onSent();
   });
@@ -64,10 +72,12 @@ function SmsForm({ opened, option, consent, onSent }: SmsFormProps) {
         onChange={(event) => setNumber(event.target.value)}
       />
       <div className="send-consent">
-        <p>
-          <strong>{t.sms.consentTitle}:</strong> «{consent[language]}»
-        </p>
-        <CheckField label={t.sms.consent} checked={agreed} onChange={setAgreed} />
+        <ConsentWords consent={consent} />
+        <CheckField
+          label={t.sms.consent}
+          checked={agreed}
+          onChange={(on) => setAgreedTo(on ? consent.version : null)}
+        />
         {tried && !agreed && (
           <p className="field-error" role="alert">
             {t.sms.consentMissing}
@@ -78,6 +88,24 @@ function SmsForm({ opened, option, consent, onSent }: SmsFormProps) {
       <button type="button" className="btn btn-primary btn-sm" disabled={send.busy} onClick={submit}>
         {t.sms.send}
       </button>
+    </>
+  );
+}
+
+/** Read out in the citizen's language, which is not always the one of the page. */
+function ConsentWords({ consent }: Pick<SmsOfferProps, "consent">) {
+  const t = useSendTexts();
+  const { language } = useSpeech();
+  const other = language === "it" ? "en" : "it";
+  return (
+    <>
+      <p>
+        <strong>{t.sms.consentTitle}:</strong> «{consent[language]}»
+      </p>
+      <details>
+        <summary>{t.sms.consentOther}</summary>
+        <p lang={other}>«{consent[other]}»</p>
+      </details>
     </>
   );
 }

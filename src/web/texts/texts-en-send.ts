@@ -36,6 +36,7 @@ export const sendTextsEn: typeof sendTextsIt = {
     numberHint: "Ask for it each time: it serves for this message only.",
     numberMissing: "Write the number that the citizen tells you.",
     consentTitle: "Read to the citizen",
+    consentOther: "In Italian",
     consent: "The citizen agreed",
     consentMissing: "Without consent no message is sent.",
     send: "Send message",

@@ -40,6 +40,7 @@ export const sendTextsIt = {
     numberHint: "Chiedilo ogni volta: serve solo per questo invio.",
     numberMissing: "Scrivi il numero che il cittadino ti detta.",
     consentTitle: "Leggi al cittadino",
+    consentOther: "In inglese",
     consent: "Il cittadino ha acconsentito",
     consentMissing: "Senza il consenso l'SMS non si invia.",
     send: "Invia SMS",
