@@ -1,8 +1,15 @@
 import { expect } from "chai";
 import { roles } from "../src/people/roles.ts";
-import { pagesFor } from "../src/web/guide/guide-pages.ts";
+import { type GuidePage, pagesFor } from "../src/web/guide/guide-pages.ts";
+import { guidePagesEn } from "../src/web/guide/guide-pages-en.ts";
 import { guidePagesIt } from "../src/web/guide/guide-pages-it.ts";
 import { screensOf } from "../src/web/screens.tsx";
+import { screenCatalogue } from "../src/web/texts/screen-texts.ts";
+import { sendCatalogue } from "../src/web/texts/send-texts.ts";
+import { settingsCatalogue } from "../src/web/texts/settings-texts.ts";
+import { catalogue } from "../src/web/texts/texts.tsx";
+import { reportTextsEn } from "../src/web/texts/texts-en-reports.ts";
+import { reportTextsIt } from "../src/web/texts/texts-it-reports.ts";
 
 describe("page: the guide", () => {
   for (const role of roles) {
@@ -33,6 +40,38 @@ describe("page: the guide", () => {
     expect(guidePagesIt.filter(({ steps }) => steps.length > 10).map(({ id }) => id)).to.deep.equal([]);
     const english = pagesFor(null, "", "en");
     expect(english.find(({ id }) => id === "primo-giorno")).to.include({ language: "en", title: "The first day" });
-    expect(english.find(({ id }) => id === "rigetti")?.language).to.equal("it");
   });
+
+  it("has the same pages in both languages, each with as many steps and reminders, and is searched in both", () => {
+    expect(Object.keys(guidePagesEn)).to.deep.equal(guidePagesIt.map(({ id }) => id));
+    const shape = ({ id, steps, mind }: GuidePage) => [id, steps.length, mind.length];
+    const english = pagesFor(null, "", "en");
+    expect(english.map(shape)).to.deep.equal(pagesFor(null, "", "it").map(shape));
+    expect(english.filter(({ language }) => language !== "en").map(({ id }) => id)).to.deep.equal([]);
+    expect(pagesFor("rejects_agent", "wrongly REASSIGN", "en").map(({ id }) => id)).to.deep.equal(["rigetti"]);
+    expect(pagesFor(null, "perche", "en")).to.deep.equal([]);
+  });
+
+  for (const [language, quoted] of [
+    ["it", /«([^»]+)»/g],
+    ["en", /“([^”]+)”/g],
+  ] as const) {
+    it(`names buttons and sections as the page itself does (${language})`, () => {
+      const said = [catalogue, screenCatalogue, sendCatalogue, settingsCatalogue].flatMap((one) =>
+        wordsOf(one[language]),
+      );
+      said.push(...wordsOf(language === "it" ? reportTextsIt : reportTextsEn));
+      const unknown = pagesFor(null, "", language)
+        .flatMap(({ steps, mind }) => [...steps, ...mind].flatMap((line) => [...line.matchAll(quoted)]))
+        .map(([, name = ""]) => name)
+        .filter((name) => !said.some((words) => words.toLowerCase().startsWith(name.toLowerCase())));
+      expect(unknown).to.deep.equal([]);
+    });
+  }
 });
+
+/** Every fixed text below a part of the catalogue. */
+function wordsOf(part: unknown): string[] {
+  if (typeof part === "string") return [part];
+  return part && typeof part === "object" ? Object.values(part).flatMap(wordsOf) : [];
+}
