@@ -35,6 +35,7 @@ async function measureRows(pairings: number): Promise<RowsFigures> {
     await pause(settleMs);
     const after = await scene.memory();
     const atMany = await scene.pair(pairings);
+    for (const complaint of await scene.complaints()) say(`  the program said: ${complaint}`);
     const each = (of: (memory: Memory) => number) => (of(after) - of(before)) / (many - few) / 1_000;
     return {
       ...{ atFew, atMany, rssKb: each(({ rss }) => rss) },

@@ -195,12 +195,12 @@ describe("webhooks", () => {
     for (const address of ["10.1.2.3", "93.184.216.34", "2001:db8::1"]) {
       expect(isForbiddenAddress(address), address).to.equal(false);
     }
-    const before = got.length;
     const { port } = receiver.address() as AddressInfo;
     for (const host of ["127.0.0.1", "localhost", "[::1]", "[::ffff:127.0.0.1]", "2130706433"]) {
       const result = await postWebhook(`http://${host}:${port}/`, {}, "{}", false);
       expect(result.error, host).to.match(/not allowed/);
     }
-    expect(got).to.have.length(before);
+    // Deliveries of the tests before may still be tried again.
+    expect(got.filter(({ body }) => body === "{}")).to.deep.equal([]);
   });
 });

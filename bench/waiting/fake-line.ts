@@ -18,6 +18,9 @@ export class FakeLine {
   private readonly heard = new EventEmitter();
   private readonly room = new Set<string>();
   private readonly calling = new Set<string>();
+  private readonly bridgeOf = new Map<string, string>();
+  private readonly speaking = new Set<NodeJS.Timeout>();
+  private hushed = false;
   private application = "";
   private count = 0;
   /** Calls that the program sent to the parachute, or hung up. */
@@ -34,6 +37,8 @@ export class FakeLine {
     const list = phones.map(endpoint);
     fake.answer("GET endpoints", { status: 200, body: list });
     fake.answer("GET endpoints/PJSIP/", ({ uri }) => ({ status: 200, body: endpoint(uri.split("/")[2] ?? "") }));
+    fake.answer("GET applications", ({ uri }) => this.applications(uri));
+    fake.answer("GET bridges", () => ({ status: 200, body: this.bridges() }));
     fake.answer("POST bridges/", (command) => this.bridge(command));
     fake.answer("POST channels/", (command) => this.leg(command));
     fake.answer("DELETE channels/", (command) => this.hangUp(command));
@@ -89,8 +94,21 @@ export class FakeLine {
     await once(this.heard, `talk ${citizen}`, { signal: AbortSignal.timeout(limitMs) });
   }
 
+  /** From now on nothing is said to the program, which is about to go. */
+  hush(): void {
+    for (const timer of this.speaking) clearTimeout(timer);
+    this.hushed = true;
+  }
+
   async close(): Promise<void> {
     await this.fake.close();
+  }
+
+  /** All of them when the program checks itself, its own when it has connected. */
+  private applications(uri: string): FakeReply {
+    const [, asked] = uri.split("/").map(decodeURIComponent);
+    const of = (name: string) => ({ name, channel_ids: [...this.fake.legs.keys()], bridge_ids: [], endpoint_ids: [] });
+    return { status: 200, body: asked === undefined ? [of(this.application)] : { ...of(asked), channel_ids: [] } };
   }
 
   private claimed({ query, application }: FakeCommand): FakeReply {
@@ -128,10 +146,12 @@ export class FakeLine {
 
   private speak(application: string, legId: string, playbackId: string): void {
     const playback = { id: playbackId, target_uri: `channel:${legId}`, state: "done" };
-    // Nobody waits for the last of them.
-    setTimeout(() => {
+    if (this.hushed) return;
+    const timer = setTimeout(() => {
+      this.speaking.delete(timer);
       if (this.fake.legs.has(legId)) this.fake.send(application, { type: "PlaybackFinished", playback });
-    }, announcementMs).unref();
+    }, announcementMs);
+    this.speaking.add(timer);
   }
 
   private hangUp({ uri }: FakeCommand): FakeReply {
@@ -156,8 +176,21 @@ export class FakeLine {
     if (!bridges.has(id)) return { status: 404, body: { message: "Bridge not found" } };
     const legs = (query.channel ?? "").split(",");
     if (action === "addChannel") for (const leg of legs) this.entered(leg, parseBridgeId(id)?.kind === "talk");
-    if (action === "removeChannel") for (const leg of legs) this.room.delete(leg);
+    if (action === "addChannel") for (const leg of legs) this.bridgeOf.set(leg, id);
+    if (action === "removeChannel") {
+      for (const leg of legs) {
+        this.room.delete(leg);
+        this.bridgeOf.delete(leg);
+      }
+    }
     return { status: 204 };
+  }
+
+  /** With the legs that are in them. */
+  private bridges(): unknown[] {
+    const legs = new Map([...this.fake.bridges.keys()].map((id) => [id, [] as string[]]));
+    for (const [leg, id] of this.bridgeOf) legs.get(id)?.push(leg);
+    return [...this.fake.bridges.values()].map((bridge) => ({ ...bridge, channels: legs.get(String(bridge.id)) }));
   }
 
   private entered(leg: string, talk: boolean): void {

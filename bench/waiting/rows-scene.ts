@@ -69,7 +69,10 @@ export class RowsScene {
       },
       onChange: (copies) => this.running.copiesChanged(copies),
     });
-    this.running.onStop("the copy", () => this.copies.stop(async () => false, Promise.resolve()));
+    this.running.onStop("the copy", () => {
+      this.line.hush();
+      return this.copies.stop(async () => false, Promise.resolve());
+    });
     this.line.belongsTo(this.copies.ready()[0]?.node ?? "");
     const online = "select count(*)::int as n from seat_contacts where online";
     await this.until("every phone to be seen", async () => {
@@ -119,6 +122,16 @@ export class RowsScene {
       return text !== "";
     });
     return JSON.parse(text);
+  }
+
+  /** Lines of the copy's log that are warnings or worse, without repetitions. */
+  async complaints(): Promise<string[]> {
+    const log = await readFile(join(this.folder, "log/copy-1.log"), "utf8");
+    const lines = log.split("\n").flatMap((line) => {
+      const { level = 0, msg = "", kind = "", reason = "" } = line.startsWith("{") ? JSON.parse(line) : {};
+      return level >= 40 ? [[msg, kind, reason].filter(Boolean).join(": ")] : [];
+    });
+    return [...new Set(lines)];
   }
 
   /** @returns sentences about what did not end well; then the folder with logs stays. */

@@ -97,12 +97,15 @@ export async function enterQueues(db: Queryable, calls: QueueCall[]): Promise<Qu
       with a as materialized (
         select *, clock_timestamp() as entered_at from unnest($1::uuid[], $2::bigint[], $3::uuid[], $4::int[], $5::uuid[],
           $6::text[], $7::jsonb[]) with ordinality as a (call_id, epoch, queue_id, priority, agency_id, language, choices, ord)
+      ), q as materialized (
+        -- Once a queue, not once a call: with thousands waiting the count is the dearest part.
+        select id, max_waiting, (select count(*) from (select from calls w where w.state = 'waiting' and w.queue_id = q.id
+          limit q.max_waiting) w) as waiting from queues q where id in (select queue_id from a)
       ), room as materialized (
-        select a.*, (select count(*) from (select from calls w where w.state = 'waiting' and w.queue_id = q.id
-            limit q.max_waiting) w) + row_number() over (partition by q.id order by a.ord) <= q.max_waiting as free,
+        select a.*, q.waiting + row_number() over (partition by q.id order by a.ord) <= q.max_waiting as free,
           exists (select from operators o where o.chosen <> 'offline' and a.language = any(o.languages)
             and (a.agency_id is null or o.agency_ids is null or a.agency_id = any(o.agency_ids))) as staffed
-        from a join queues q on q.id = a.queue_id
+        from a join q on q.id = a.queue_id
       ), c as (
         update calls c set state = 'waiting', queue_id = room.queue_id, priority = room.priority,
           agency_id = room.agency_id, language = room.language, ivr_choices = room.choices, ivr_node = null,
@@ -112,7 +115,7 @@ export async function enterQueues(db: Queryable, calls: QueueCall[]): Promise<Qu
           and room.free and room.staffed
         returning c.id, c.queued_at
       ), e as (
-        insert into call_events (call_id, kind) select id, 'queued' from c
+        insert into call_events (call_id, kind, at) select id, 'queued', queued_at from c
       )
       select room.call_id as "callId", c.queued_at as "queuedAt", room.free, room.staffed
       from room left join c on c.id = room.call_id`,

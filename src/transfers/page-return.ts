@@ -43,9 +43,9 @@ export async function obeyPage(run: TransferRun, command: CallCommand): Promise<
     commands.settle(command, false);
     return true;
   }
-  const { asked } = begin(run, party);
-  if (asked) commands.settle(asked, false);
   const former = legOf(run, party);
+  const { asked } = begin(run, party, former);
+  if (asked) commands.settle(asked, false);
   if (former !== null) await hangUpKnown(run, former);
   if (command.kind === "rejoin") await callAgain(run, party, command);
   else commands.settle(command, true);
@@ -86,7 +86,9 @@ async function watchPage(run: TransferRun, party: Party): Promise<void> {
   const away = run.away[party];
   if (!away) {
     if (!isLost(run, party, leg) || !(await isPage(run, party))) return;
-    begin(run, party);
+    const state = run.call.legs.get(leg);
+    // Taken over while the page was being called: that leg is the one to wait for.
+    begin(run, party, state === "ready" || state === "ringing" ? null : leg);
     return arrange(run);
   }
   if (leg === away.former) return;
@@ -105,15 +107,11 @@ async function watchPage(run: TransferRun, party: Party): Promise<void> {
   }
 }
 
-/** From now on it is waited for; the leg that is there counts no longer, the one that replaces it will. */
-function begin(run: TransferRun, party: Party): NonNullable<TransferRun["away"][Party]> {
-  const leg = legOf(run, party);
-  const state = leg === null ? "gone" : run.call.legs.get(leg);
-  // Taken over while the page was being called: that leg is the one to wait for.
-  const onTheWay = run.away[party] === null && (state === "ready" || state === "ringing");
+/** From now on it is waited for; the `former` leg counts no longer, however it still looks, the one after it will. */
+function begin(run: TransferRun, party: Party, former: string | null): NonNullable<TransferRun["away"][Party]> {
   const asked = run.away[party]?.asked ?? null;
   const until = run.centre.clock.monotonicMs() + pageGraceMs;
-  const away = { until, former: onTheWay ? null : leg, asked, dialled: false };
+  const away = { until, former, asked, dialled: false };
   run.away[party] = away;
   return away;
 }

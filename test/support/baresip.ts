@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { anyTcpPort } from "../../src/start/machine/free-ports.ts";
+import { anyTcpPort, isTcpPortFree, isUdpPortFree } from "../../src/start/machine/free-ports.ts";
 
 export type PhoneOptions = {
   /** host:port of Asterisk. */
@@ -32,7 +32,7 @@ const modules = "/usr/lib/baresip/modules";
 export async function startPhone(options: PhoneOptions): Promise<Phone> {
   const folder = await mkdtemp(join(tmpdir(), "055055-phone-"));
   const address = options.address ?? "127.0.0.1";
-  const port = await anyTcpPort(address);
+  const port = await phonePort(address);
   const loaded = ["g711", "aufile", "sndfile", "aubridge", "account", "menu"].map((name) => `module ${name}.so`);
   await writeFile(
     join(folder, "config"),
@@ -55,6 +55,14 @@ export async function startPhone(options: PhoneOptions): Promise<Phone> {
   const dial = options.dial ? ["-e", `d ${options.dial}`] : [];
   const child = spawn("baresip", ["-f", folder, "-4", "-v", ...dial], { stdio: ["ignore", "pipe", "pipe"] });
   return phoneOf(child, folder);
+}
+
+/** baresip binds UDP and TCP, and the next number for TLS. */
+async function phonePort(address: string): Promise<number> {
+  for (;;) {
+    const port = await anyTcpPort(address);
+    if ((await isUdpPortFree(port, address)) && (await isTcpPortFree(port + 1, address))) return port;
+  }
 }
 
 function phoneOf(child: ChildProcess, folder: string): Phone {
