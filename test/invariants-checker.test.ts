@@ -238,6 +238,18 @@ describe("the invariant checker", () => {
     expect(checkInvariants(snapshot)).to.deep.equal([]);
   });
 
+  it("looks through ten thousand who wait in a moment: the copy that checks serves calls too", () => {
+    const snapshot = healthy();
+    for (let n = 0; n < 10_000; n++) {
+      snapshot.rows.calls.push(call(`${n}`, { state: "waiting", queuedAt: ago(60), firstQueuedAt: ago(60) }));
+      switchOf(snapshot).legs.push({ id: `citizen-${n}`, createdAt: ago(60) });
+    }
+    const since = performance.now();
+    expect(checkInvariants(snapshot)).to.deep.equal([]);
+    // Some 20 ms; leg by leg for each call it is more than a lease's time.
+    expect(performance.now() - since).lessThan(1_000);
+  });
+
   it("counts what two looks found", () => {
     const of = (subject: string) => ({ kind: "caller_leg_gone" as const, subject, detail: "" });
     expect(confirmed([of("a"), of("b")], [of("b"), of("c")])).to.deep.equal([of("b")]);

@@ -80,18 +80,17 @@ export class FakeLine {
 
   /** Resolves when this citizen waits with music. @throws after some seconds */
   async inRoom(citizen: string): Promise<void> {
-    if (!this.room.has(citizen)) await once(this.heard, `room ${citizen}`, { signal: AbortSignal.timeout(limitMs) });
+    if (!this.room.has(citizen)) await this.next(`room ${citizen}`);
   }
 
   /** Resolves with the next phone that is rung; ask before whoever shall be rung for it becomes free. */
   async nextRing(): Promise<FakeRing> {
-    const [ring] = await once(this.heard, "ring", { signal: AbortSignal.timeout(limitMs) });
-    return ring;
+    return this.next<FakeRing>("ring");
   }
 
   /** Resolves when the citizen was joined with an operator. */
   async joined(citizen: string): Promise<void> {
-    await once(this.heard, `talk ${citizen}`, { signal: AbortSignal.timeout(limitMs) });
+    await this.next(`talk ${citizen}`);
   }
 
   /** From now on nothing is said to the program, which is about to go. */
@@ -102,6 +101,16 @@ export class FakeLine {
 
   async close(): Promise<void> {
     await this.fake.close();
+  }
+
+  private async next<T>(what: string): Promise<T> {
+    const signal = AbortSignal.timeout(limitMs);
+    try {
+      return (await once(this.heard, what, { signal }))[0];
+    } catch (error) {
+      if (signal.aborted) throw new Error(`Waited ${limitMs / 1_000} s for "${what}" in vain.`);
+      throw error;
+    }
   }
 
   /** All of them when the program checks itself, its own when it has connected. */

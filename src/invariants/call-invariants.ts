@@ -5,7 +5,7 @@ const sameMomentMs = 1_000;
 
 /** Calls: legs, bridge, case, owner, place in the queue. */
 export function brokenCalls({ rows, switches }: Snapshot): Violation[] {
-  const byId = new Map(switches.map((one) => [one.asteriskId, one]));
+  const byId = new Map(switches.map((one) => [one.asteriskId, legsAt(one)]));
   return rows.calls.flatMap((call) => {
     const found = call.state === "ended" ? [] : brokenPlace(call);
     if (call.direction === "outbound") return found;
@@ -14,6 +14,17 @@ export function brokenCalls({ rows, switches }: Snapshot): Violation[] {
     if (at && call.state !== "ended" && !call.parachute) found.push(...brokenLegs(call, at));
     return [...found, ...brokenCase(call)];
   });
+}
+
+/** What a switch holds, looked through once: thousands may wait, and the copy that checks serves calls too. */
+type LegsAt = { there: ReadonlySet<string>; bridgesOf: ReadonlyMap<string, readonly string[]> };
+
+function legsAt(at: SwitchSeen): LegsAt {
+  const bridgesOf = new Map<string, string[]>();
+  for (const { id, legIds } of at.bridges) {
+    for (const leg of legIds) bridgesOf.set(leg, [...(bridgesOf.get(leg) ?? []), id]);
+  }
+  return { there: new Set(at.legs.map((leg) => leg.id)), bridgesOf };
 }
 
 function brokenPlace(call: CallLine): Violation[] {
@@ -27,8 +38,7 @@ function brokenPlace(call: CallLine): Violation[] {
   return found;
 }
 
-function brokenLegs(call: CallLine, at: SwitchSeen): Violation[] {
-  const there = new Set(at.legs.map((leg) => leg.id));
+function brokenLegs(call: CallLine, { there, bridgesOf }: LegsAt): Violation[] {
   const citizen = call.channelId !== null && there.has(call.channelId);
   if (call.state !== "talking") {
     return citizen ? [] : [of("caller_leg_gone", call, `the call is ${call.state}`)];
@@ -39,9 +49,8 @@ function brokenLegs(call: CallLine, at: SwitchSeen): Violation[] {
     return [of("talk_leg_missing", call, citizen ? "the operator's" : "the citizen's")];
   }
   if (call.held || call.transferId !== null) return [];
-  const together = at.bridges.some(
-    ({ legIds }) => legIds.includes(call.channelId ?? "") && legIds.includes(call.operatorChannelId ?? ""),
-  );
+  const operators = bridgesOf.get(call.operatorChannelId ?? "") ?? [];
+  const together = (bridgesOf.get(call.channelId ?? "") ?? []).some((id) => operators.includes(id));
   return together ? [] : [of("talk_not_bridged", call, "the two are not in one bridge")];
 }
 
