@@ -302,7 +302,14 @@ describe("page: what an operator does with a case", function () {
     await desk.getByRole("textbox", { name: /Postazione/ }).fill("301");
     await desk.keyboard.press("Enter");
     await desk.getByText("Scegli un caso dall'elenco per leggerlo.").waitFor();
+    const quiet = desk.getByRole("button", { name: "Non disturbare" });
+    await quiet.click();
+    await desk.getByText("qui non squilla alcun trasferimento").waitFor();
     await page.keyboard.press("F8");
+    await button("Verifica disponibilità").click();
+    await page.getByText("Non disturbare").first().waitFor();
+    await quiet.click();
+    await desk.getByText("qui non squilla alcun trasferimento").waitFor({ state: "detached" });
     await button("Verifica disponibilità").click();
     await button("Trasferisci ora").click();
     await desk.getByText("ti passa un cittadino: rispondi dal telefono.").first().waitFor();

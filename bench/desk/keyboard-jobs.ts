@@ -3,7 +3,7 @@ import { KeyboardHands } from "../../test/support/keyboard-hands.ts";
 import type { PhoneCall, SipPhone } from "../../test/support/sip-phone.ts";
 import { testPassword } from "../../test/support/web.ts";
 import type { DeskStage } from "./desk-stage.ts";
-import type { Findings } from "./page-walker.ts";
+import { type Findings, isIn } from "./page-walker.ts";
 
 type Citizen = PhoneCall & { phone: SipPhone };
 
@@ -52,7 +52,7 @@ async function signIn({ page, hands }: Desk, login: string, seat: string, web: b
   await hands.write(page.getByRole("textbox", { name: "Postazione" }), seat);
   if (web) await hands.choose(page.getByLabel(/Telefono nella pagina/));
   await page.keyboard.press("Enter");
-  await page.getByRole("navigation", { name: "Sezioni" }).waitFor();
+  await isIn(page);
 }
 
 async function openOffice(stage: DeskStage, job: Job): Promise<Desk & { phone: SipPhone }> {

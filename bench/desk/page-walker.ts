@@ -39,6 +39,14 @@ export class Findings {
   }
 }
 
+/** @throws Error with the words of the page that does not let in */
+export async function isIn(page: Page): Promise<void> {
+  const sections = page.getByRole("navigation", { name: "Sezioni" });
+  await sections.waitFor().catch(async () => {
+    throw new Error(`nobody is signed in, the page says: ${await page.locator("body").innerText()}`);
+  });
+}
+
 /** One signed-in page that is led around and looked at. */
 export class PageWalker {
   readonly page: Page;

@@ -1,7 +1,7 @@
 import { type Role, roles } from "../../src/people/roles.ts";
 import { type Screen, screens, screensOf } from "../../src/web/screens.tsx";
 import { type DeskStage, walkers } from "./desk-stage.ts";
-import { type Answers, type Findings, type Language, PageWalker } from "./page-walker.ts";
+import { type Answers, type Findings, isIn, type Language, PageWalker } from "./page-walker.ts";
 
 const otherAnswers: readonly Answers[] = ["slow", "empty", "failing"];
 
@@ -53,7 +53,7 @@ async function enter(stage: DeskStage, walker: PageWalker, role: Role): Promise<
     await page.reload();
   }
   if (role === "administrator") await linkSecondFactor(stage, walker, login);
-  await page.getByRole("navigation", { name: "Sezioni" }).waitFor();
+  await isIn(page);
 }
 
 /** Without a second factor nothing is reached but this; with one the code is asked at each sign-in. */
@@ -66,7 +66,7 @@ async function linkSecondFactor(stage: DeskStage, walker: PageWalker, login: str
   const secret = await page.getByRole("textbox", { name: "Chiave" }).inputValue();
   await page.getByLabel("Codice a sei cifre").fill(stage.codeOf(secret));
   await page.keyboard.press("Enter");
-  await page.getByRole("navigation", { name: "Sezioni" }).waitFor();
+  await isIn(page);
   await page.getByRole("button", { name: "Esci" }).click();
   await page.getByLabel("Nome utente").waitFor();
   await walker.signIn(login);

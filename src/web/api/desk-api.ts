@@ -58,6 +58,8 @@ export const api = {
   beginSecondFactor: () => client.call<{ secret: string; uri: string }>("/me/second-factor", { method: "POST" }),
   confirmSecondFactor: (code: string) =>
     client.call<void>("/me/second-factor/confirm", { method: "POST", body: { code } }),
+  doNotDisturb: () => client.call<{ on: boolean }>("/me/do-not-disturb"),
+  setDoNotDisturb: (on: boolean) => client.call<{ on: boolean }>("/me/do-not-disturb", { method: "PUT", body: { on } }),
   setLanguage: (language: "it" | "en") => client.call<void>("/me/language", { method: "PUT", body: { language } }),
   setState: (state: string, reason?: string) =>
     client.call<void>("/me/state", { method: "PUT", body: { state, reason } }),

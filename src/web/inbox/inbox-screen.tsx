@@ -1,4 +1,5 @@
 import { useState } from "react";
+import { mayUse } from "../../people/permissions.ts";
 import { api } from "../api/desk-api.ts";
 import { screenApi } from "../api/screen-api.ts";
 import { ListBody, TwoColumns } from "../list/two-columns.tsx";
@@ -6,6 +7,7 @@ import { useList, useLoaded } from "../list/use-list.ts";
 import { usePerson } from "../session/session-context.tsx";
 import { useScreenTexts } from "../texts/screen-texts.ts";
 import { useTexts } from "../texts/texts.tsx";
+import { DoNotDisturb } from "./do-not-disturb.tsx";
 import { type InboxFilter, InboxFilters } from "./inbox-filters.tsx";
 import { InboxList } from "./inbox-list.tsx";
 import { OfficeCase } from "./office-case.tsx";
@@ -16,6 +18,7 @@ type InboxScreenProps = { place: "casi" | "rigetti"; caseId: string | null };
 export function InboxScreen({ place, caseId }: InboxScreenProps) {
   const t = useTexts();
   const { rejects } = useScreenTexts();
+  const person = usePerson();
   const offices = useOwnOffices();
   const [filter, setFilter] = useState<InboxFilter>({});
   const fixed = place === "rigetti" ? { ...filter, status: "rejected" } : filter;
@@ -27,6 +30,7 @@ export function InboxScreen({ place, caseId }: InboxScreenProps) {
       rightLabel={t.desk.caseColumn}
       left={
         <>
+          {place === "casi" && mayUse(person, "call.answer_transfer") && <DoNotDisturb />}
           <InboxFilters offices={offices} filter={filter} onChange={setFilter} withStatus={place === "casi"} />
           <ListBody list={list} empty={t.cases.inbox.empty}>
             <InboxList place={place} lines={list.items} shownId={caseId} />

@@ -141,6 +141,7 @@ export const caseTextsEn: typeof caseTextsIt = {
     filterText: "Search by number or text",
     empty: "No case in this list.",
     choose: "Choose a case from the list to read it.",
+    dnd: { button: "Do not disturb", on: "On: no transfer rings here until you turn it off or sign out." },
     takeCharge: "Take charge",
     takenBy: "In charge of",
     notTaken: "Nobody has taken charge yet",

@@ -140,6 +140,7 @@ export const caseTextsIt = {
     filterText: "Cerca per numero o testo",
     empty: "Nessun caso in questo elenco.",
     choose: "Scegli un caso dall'elenco per leggerlo.",
+    dnd: { button: "Non disturbare", on: "Attivo: qui non squilla alcun trasferimento, finché lo spegni o esci." },
     takeCharge: "Prendi in carico",
     takenBy: "In carico",
     notTaken: "Non ancora preso in carico",
