@@ -19,10 +19,26 @@ export async function serveRealQueue(callers: number, say: (line: string) => voi
     await site.start();
     await site.startProgram();
     return await serve(site, callers, say);
+  } catch (error) {
+    if (site.database) await tellState(site, say);
+    throw error;
   } finally {
     for (const failure of await site.stop()) say(failure);
     for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.off(signal, stop);
   }
+}
+
+/** For who looks for why nobody was served any more. */
+async function tellState({ database }: BenchSite, say: (line: string) => void): Promise<void> {
+  const { rows } = await database.client.query(
+    `select (select jsonb_object_agg(state, n) from (select state, count(*) as n from calls group by 1) c) as calls,
+      (select jsonb_object_agg(outcome, n) from (select outcome, count(*) as n from calls group by 1) c
+        where outcome is not null) as outcomes,
+      (select jsonb_object_agg(state, n) from (select state, count(*) as n from offers group by 1) f) as offers,
+      (select jsonb_agg(jsonb_build_object('chosen', o.chosen, 'system', o.system, 'page', o.stream_lost_at is null,
+        'phones', (select jsonb_agg(account || ' ' || online) from seat_contacts))) from operators o) as operators`,
+  );
+  say(`  it stands so: ${JSON.stringify(rows[0])}`);
 }
 
 async function serve(site: BenchSite, callers: number, say: (line: string) => void): Promise<RealQueue> {

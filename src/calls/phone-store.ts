@@ -26,12 +26,23 @@ export async function closedAccounts(db: Queryable): Promise<string[]> {
 
 /** True when a row changed: somebody may have become worth an offer. */
 export async function writeContacts(db: Queryable, accounts: string[], online: string[]): Promise<boolean> {
+  // Only what differs is locked: this is asked every other second.
   const { rowCount } = await db.query(
     `insert into seat_contacts as c (account, online)
-    select account, account = any($2::text[]) from unnest($1::text[]) as account order by account
+    select account, account = any($2::text[]) from unnest($1::text[]) as a (account)
+    where not exists (
+      select from seat_contacts k where k.account = a.account and k.online = (a.account = any($2::text[]))
+    ) order by account
     on conflict (account) do update set online = excluded.online, changed_at = now()
       where c.online is distinct from excluded.online`,
     [accounts, online],
   );
   return (rowCount ?? 0) > 0;
+}
+
+/** Found out by an offer, between two looks: nobody is sent there until a look has seen the phone again. */
+export async function noteOffline(db: Queryable, account: string): Promise<void> {
+  await db.query("update seat_contacts set online = false, changed_at = now() where account = $1 and online", [
+    account,
+  ]);
 }

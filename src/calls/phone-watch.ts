@@ -14,8 +14,6 @@ const lookMs = 2_000;
  * decides who is worth an offer.
  */
 export class PhoneWatch {
-  private online = new Set<string>();
-  private written: Set<string> | null = null;
   private accounts = new Set<string>();
   private timer: NodeJS.Timeout | null = null;
   private readonly pool: Pool;
@@ -92,7 +90,6 @@ export class PhoneWatch {
       await this.lookOnce();
     } catch (error) {
       this.log.warn({ reason: errorText(error) }, "phones not looked at");
-      this.written = null;
     }
     if (this.timer)
       this.timer = setTimeout(() => void this.look(), Math.max(200, lookMs - (performance.now() - startedAt)));
@@ -107,23 +104,13 @@ export class PhoneWatch {
 
   private async lookOnce(): Promise<void> {
     const links = this.links().filter((link) => link.connected);
-    // Who takes over from another copy writes everything once.
-    if (!this.isLooker()) this.written = null;
     if (!this.isLooker() || links.length === 0) return;
     const seen = await Promise.all(links.map((link) => this.seenBy(link)));
     // At a registrar every switch asks for itself, each in its own time: who is not known to all of them yet, or any more,
     // could not be rung by one of them. Who registers at a switch is known to that one alone.
     const everywhere = (account: string) => seen.every((accounts) => accounts.has(account));
     const anywhere = [...new Set(seen.flatMap((accounts) => [...accounts]))];
-    this.online = new Set(this.registrar ? anywhere.filter(everywhere) : anywhere);
-    const { online } = this;
-    if (this.written && sameSet(this.written, online)) return;
-    const changed = await writeContacts(this.pool, [...this.accounts], [...this.online]);
-    this.written = online;
-    if (changed) this.onChange();
+    const online = this.registrar ? anywhere.filter(everywhere) : anywhere;
+    if (await writeContacts(this.pool, [...this.accounts], online)) this.onChange();
   }
-}
-
-function sameSet(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
-  return a.size === b.size && [...a].every((item) => b.has(item));
 }

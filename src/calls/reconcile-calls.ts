@@ -75,6 +75,9 @@ async function look(link: AsteriskConnection): Promise<Snapshot> {
 /** A call that this copy held all along: what happened while the connection was away is told to it now. */
 function bringUpToDate(call: LiveCall, snapshot: Snapshot, switchRestarted: boolean): void {
   call.lostWithSwitch ||= switchRestarted;
+  const callerLeft = !call.awaitsCitizen && !snapshot.legs.has(call.row.channelId);
+  // Said first: an operator's leg that went together with the caller's is not a phone that vanished.
+  if (callerLeft) call.callerLeft();
   for (const [channelId, progress] of call.legs) {
     if (progress === "gone") continue;
     const leg = snapshot.legs.get(channelId);
@@ -82,8 +85,7 @@ function bringUpToDate(call: LiveCall, snapshot: Snapshot, switchRestarted: bool
     else if (leg.state === "Up" && progress !== "up") call.signal({ kind: "leg_up", channelId });
     else if (leg.state === "Ringing") call.signal({ kind: "leg_ringing", channelId });
   }
-  if (!call.awaitsCitizen && !snapshot.legs.has(call.row.channelId)) call.callerLeft();
-  else call.signal({ kind: "reconnected" });
+  if (!callerLeft) call.signal({ kind: "reconnected" });
 }
 
 /** A prompt that ended while nobody listened must not hold the caller until its longest time. */

@@ -8,6 +8,7 @@ import type { CallCentre } from "../calls/call-centre.ts";
 import { insist } from "../calls/insist.ts";
 import { CallReleased, type LiveCall } from "../calls/live-call.ts";
 import { persist } from "../calls/persist.ts";
+import { noteOffline } from "../calls/phone-store.ts";
 import { failOffer } from "../calls/talk-store.ts";
 
 /** A phone in the page that does not ring within this time is not there (VOICE, "Alive?"). */
@@ -88,7 +89,7 @@ async function ringPhone(call: LiveCall, offer: Offer, bridgeId: string, centre:
   if (known === "up") return { kind: "up" };
   if (known === undefined) {
     if (offer.ageMs > staleOfferMs) return { kind: "failed", result: "withdrawn", cause: null };
-    const problem = await phoneProblem(call, offer);
+    const problem = await phoneProblem(call, offer, centre);
     if (problem) return { kind: "failed", result: problem, cause: null };
     if (offer.autoAnswer) {
       const clicked = await waitForClick(call, offer, deadline, centre);
@@ -111,10 +112,17 @@ async function dialAgain(call: LiveCall, offer: Offer, centre: CallCentre): Prom
   }
 }
 
-/** A seat's phone must be there, and a channel on it that is not ours counts as on call (DESIGN, parachute). */
-async function phoneProblem(call: LiveCall, offer: Offer): Promise<OfferResult | null> {
+/**
+ * A seat's phone must be there, and a channel on it that is not ours counts as on call (DESIGN, parachute). A phone that
+ * is not there, e.g. while a switch that was started anew has not asked it yet, says nothing against its operator, who
+ * stays free and is passed over until it is.
+ */
+async function phoneProblem(call: LiveCall, offer: Offer, centre: CallCentre): Promise<OfferResult | null> {
   const endpoint = await insist(call, () => getEndpoint(call.link, offer.account));
-  if (!endpoint || endpoint.state === "offline") return "unreachable";
+  if (!endpoint || endpoint.state === "offline") {
+    await persist(centre.log, () => noteOffline(centre.pool, offer.account));
+    return "withdrawn";
+  }
   return endpoint.channelIds.length > 0 ? "busy" : null;
 }
 
