@@ -66,6 +66,24 @@ describe("a call that is offered", () => {
     await centre.rows("select from calls where state <> 'ended'", (rows) => rows.length === 0);
   });
 
+  it("a phone that is not there says nothing against its operator, who is passed over until it is", async () => {
+    const anna = await centre.operator("201");
+    await anna.phone.register(0);
+    const call = await centre.call("0550003025");
+    // As between two looks at the phones, e.g. when Asterisk was started anew and has asked none of them yet.
+    const old = setInterval(() => void centre.pool.query("update seat_contacts set online = true"), 50);
+    await centre.rows("select from offers where state = 'withdrawn'", (rows) => rows.length > 0);
+    clearInterval(old);
+    await centre.rows("select from seat_contacts where online", (rows) => rows.length === 0);
+    expect(await anna.state()).to.equal("available");
+    await anna.phone.register(60);
+    const ring = await anna.rings();
+    anna.phone.answer(ring);
+    await centre.rows("select from calls where state = 'talking'", (rows) => rows.length === 1);
+    call.phone.hangUp(call);
+    await centre.rows("select from calls where state <> 'ended'", (rows) => rows.length === 0);
+  });
+
   it("the caller leaves at the moment of the answer: one clear end, nobody left behind", async () => {
     const anna = await centre.operator("201");
     for (const [n, delayMs] of [-10, 0, 2, 5, 10, 20].entries()) {

@@ -6,7 +6,7 @@ import { runFault } from "../bench/faults/run-fault.ts";
 /** The short form of `npm run fault:calls`: these bite in other places than the rest. */
 const chosen = [
   ...["copy killed", "copy frozen", "socket half-open", "in the middle of commands"],
-  ...["PostgreSQL killed", "failover"],
+  ...["Asterisk killed", "Asterisk reloaded", "PostgreSQL killed", "failover"],
 ];
 
 describe("callers in all phases outlive", () => {

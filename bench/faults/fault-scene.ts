@@ -111,6 +111,11 @@ export class FaultScene {
     for (let n = 0; n < this.counts.arrived; n++) await this.dial("arrived", true);
   }
 
+  /** Nobody at a desk writes anything: whoever is not free would be missed by the next callers. */
+  async endWrapUps(): Promise<void> {
+    await this.centre.pool.query("update operators set wrap_up_until = clock_timestamp() where system = 'wrap_up'");
+  }
+
   of(...wanted: SceneCall["phase"][]): SceneCall[] {
     return this.calls.filter(({ phase }) => wanted.includes(phase));
   }

@@ -45,7 +45,7 @@ async function serveAll(scene: FaultScene, judge: FaultJudge): Promise<void> {
     desk.phone.hangUp(ring);
   }
   await new Promise((resolve) => setTimeout(resolve, 500));
-  await pool.query("update operators set wrap_up_until = clock_timestamp() where system = 'wrap_up'");
+  await scene.endWrapUps();
   await pool.query("update queues set wrap_up_seconds = 0");
   await Promise.all(scene.desks.map((desk) => desk.choose("available")));
   const served = "select from calls where state in ('waiting', 'offered', 'talking') and caller_raw = any($1)";

@@ -30,6 +30,7 @@ export async function runSwitchLoss(scene: FaultScene, fault: Fault, durations: 
   const calls = "select from calls where state <> 'ended'";
   await scene.centre.rows(calls, (rows) => rows.length === 0, giveUpMs).catch(() => undefined); // the next line says it
   judge.expect((await scene.centre.pool.query(calls)).rowCount === 0, "calls are left over");
+  await scene.endWrapUps();
   await judge.invariants();
   const doubleOffers = judge.doubleOffers();
   for (const { phone, silence } of scene.calls) {
@@ -124,8 +125,7 @@ function told(judge: FaultJudge, { phase, desk, number }: SceneCall, row: Ending
 
 /** Desks are free: the newcomers' calls ring there and are answered, on phones that did nothing about the fault. */
 async function serveNewcomers(scene: FaultScene, judge: FaultJudge, late: SceneCall[]): Promise<void> {
-  const { pool } = scene.centre;
-  await pool.query("update operators set wrap_up_until = clock_timestamp() where system = 'wrap_up'");
+  await scene.endWrapUps();
   await Promise.all(scene.desks.map((desk) => desk.choose("available")));
   const served = "select from calls where state = 'talking' and caller_raw = any($1)";
   const numbers = late.map(({ number }) => number);

@@ -1,5 +1,5 @@
 import { EventEmitter, once } from "node:events";
-import { parseBridgeId, STASIS_INBOUND } from "../../src/asterisk/wire-names.ts";
+import { legIdOf, parseBridgeId, STASIS_INBOUND } from "../../src/asterisk/wire-names.ts";
 import { channelJson, FakeAsterisk, type FakeCommand, type FakeReply } from "../../test/support/fake-asterisk.ts";
 
 /** As long as the spoken place and expected wait. */
@@ -23,6 +23,8 @@ export class FakeLine {
   private hushed = false;
   private application = "";
   private count = 0;
+  /** At so many more looks a phone shows the leg of a talk that is over, as a busy switch does. */
+  goingLegs = 0;
   /** Calls that the program sent to the parachute, or hung up. */
   lost = 0;
 
@@ -36,7 +38,11 @@ export class FakeLine {
     const endpoint = (resource: string) => ({ technology: "PJSIP", resource, state: "online", channel_ids: [] });
     const list = phones.map(endpoint);
     fake.answer("GET endpoints", { status: 200, body: list });
-    fake.answer("GET endpoints/PJSIP/", ({ uri }) => ({ status: 200, body: endpoint(uri.split("/")[2] ?? "") }));
+    fake.answer("GET endpoints/PJSIP/", ({ uri }) => {
+      const going = this.goingLegs > 0 ? [legIdOf("the-last-talk")] : [];
+      this.goingLegs -= going.length;
+      return { status: 200, body: { ...endpoint(uri.split("/")[2] ?? ""), channel_ids: going } };
+    });
     fake.answer("GET applications", ({ uri }) => this.applications(uri));
     fake.answer("GET bridges", () => ({ status: 200, body: this.bridges() }));
     fake.answer("POST bridges/", (command) => this.bridge(command));

@@ -26,7 +26,7 @@ export class RowsScene {
   private readonly folder: string;
   private readonly running: Running;
   private database!: BenchDatabase;
-  private line!: FakeLine;
+  line!: FakeLine;
   private copies!: Copies;
   private paused: string[] = [];
   private called = 0;

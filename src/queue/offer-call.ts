@@ -1,8 +1,8 @@
 import { AriError } from "../asterisk/ari-error.ts";
 import { createBridge, moveLegs } from "../asterisk/bridge.ts";
 import { createLeg, dialLeg, hangUpLeg } from "../asterisk/leg.ts";
-import { getEndpoint } from "../asterisk/phones.ts";
-import { bridgeIdOf } from "../asterisk/wire-names.ts";
+import { type Endpoint, getEndpoint } from "../asterisk/phones.ts";
+import { bridgeIdOf, parseLegId } from "../asterisk/wire-names.ts";
 import { type Offer, type OfferResult, offerResultOf } from "../calls/call.ts";
 import type { CallCentre } from "../calls/call-centre.ts";
 import { insist } from "../calls/insist.ts";
@@ -15,6 +15,9 @@ import { failOffer } from "../calls/talk-store.ts";
 const webRingingMs = 1_000;
 /** Further than this behind, an offer without a leg is one that a dead copy made and never rang. */
 const staleOfferMs = 1_500;
+/** On a busy machine a leg that was hung up is seen for so long at most; then somebody talks there. */
+const goingLegMs = 1_000;
+const goingLegLookMs = 40;
 
 type Ringing = { kind: "up" } | { kind: "failed"; result: OfferResult; cause: number | null };
 
@@ -118,12 +121,25 @@ async function dialAgain(call: LiveCall, offer: Offer, centre: CallCentre): Prom
  * stays free and is passed over until it is.
  */
 async function phoneProblem(call: LiveCall, offer: Offer, centre: CallCentre): Promise<OfferResult | null> {
-  const endpoint = await insist(call, () => getEndpoint(call.link, offer.account));
+  const endpoint = await phoneAtRest(call, offer, centre);
   if (!endpoint || endpoint.state === "offline") {
     await persist(centre.log, () => noteOffline(centre.pool, offer.account));
     return "withdrawn";
   }
   return endpoint.channelIds.length > 0 ? "busy" : null;
+}
+
+/** The leg of the operator's last talk may still be going when the rows say that the operator is free: waited for. */
+async function phoneAtRest(call: LiveCall, offer: Offer, centre: CallCentre): Promise<Endpoint | null> {
+  const limit = centre.clock.monotonicMs() + goingLegMs;
+  for (;;) {
+    const endpoint = await insist(call, () => getEndpoint(call.link, offer.account));
+    const legs = endpoint?.channelIds ?? [];
+    const onlyOurs = legs.length > 0 && legs.every((id) => parseLegId(id) !== null);
+    if (!onlyOurs || centre.clock.monotonicMs() > limit) return endpoint;
+    await new Promise((resolve) => setTimeout(resolve, goingLegLookMs));
+    call.throwIfLeft();
+  }
 }
 
 /** Seats that answer by themselves: the page rings, the leg is made at the click. Null: clicked, go on. */
