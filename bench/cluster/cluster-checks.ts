@@ -25,10 +25,6 @@ export async function callsSpread(site: ClusterSite, report: ClusterReport): Pro
   const at = await site.switchesOf(calls);
   const counts = [0, 1].map((n) => at.filter((one) => one === n).length);
   report.expect(counts[0] === 5 && counts[1] === 5, `10 calls are spread 5 and 5 (${counts.join(", ")})`);
-  const { rows } = await site.pool.query<{ n: number }>(
-    "select count(distinct node_id)::int as n from calls where state <> 'ended'",
-  );
-  report.expect(rows[0]?.n === 2, "both copies have calls");
   await site.hangUp(calls);
 }
 
@@ -189,9 +185,11 @@ export async function switchReturns(site: ClusterSite, report: ClusterReport, de
 export async function oneCaseEach(site: ClusterSite, report: ClusterReport): Promise<void> {
   const exceptions = await site.centre.exceptions();
   report.expect(exceptions.length === 0, `every call has one contact and one case (${exceptions.length} have not)`);
-  const { rows } = await site.pool.query<{ n: number }>(
-    "select count(*)::int as n from calls where direction = 'inbound'",
+  const { rows } = await site.pool.query<{ n: number; copies: number }>(
+    "select count(*)::int as n, count(distinct node_id)::int as copies from calls where direction = 'inbound'",
   );
+  // Whoever is quicker takes a call: of ten in a row one copy may get all.
+  report.expect(rows[0]?.copies === 2, "both copies have had calls");
   report.expect(rows[0]?.n === site.calls.length, `calls = callers (${rows[0]?.n}, ${site.calls.length})`);
 }
 
