@@ -82,9 +82,10 @@ async function main(args: readonly string[]): Promise<number> {
     });
   }
   if (part !== "rows") {
-    const { waiting, orderFaults, ringMs } = await serveRealQueue(short ? 60 : 300, say);
+    const { waiting, orderFaults, swappedAtEntry, ringMs } = await serveRealQueue(short ? 60 : 300, say);
     for (const fault of orderFaults.slice(0, 20)) say(`  ${fault}`);
     say(`  from the end of one talk to the next offer: p50 ${rounded(percentile(ringMs, 0.5))} ms`);
+    say(`  neighbours who entered the queue in the other order than they had called: ${swappedAtEntry}`);
     holds &&= orderFaults.length === 0;
     Object.assign(line, { real_waiting: waiting, real_order_kept: orderFaults.length === 0 });
   }

@@ -5,7 +5,14 @@ import { orderFaults } from "./ring-order.ts";
 
 const callsASecond = 20;
 
-export type RealQueue = { waiting: number; orderFaults: string[]; ringMs: number[] };
+export type RealQueue = {
+  waiting: number;
+  /** Of those who wait, against the places they had when all of them waited. */
+  orderFaults: string[];
+  /** Pairs of neighbours whose INVITEs came in the other order than their places: no place was lost, two copies raced. */
+  swappedAtEntry: number;
+  ringMs: number[];
+};
 
 /**
  * Real callers who wait on the real Asterisk for one operator, and are served one by one: whoever talks is hung up on,
@@ -55,6 +62,9 @@ async function serve(site: BenchSite, callers: number, say: (line: string) => vo
     return rows[0];
   };
   await site.untilReady(60_000, "all callers to wait", async () => (await states()).waiting === callers);
+  const { rows: places } = await client.query<{ id: string; sipCallId: string }>(
+    `select id, sip_call_id as "sipCallId" from calls where state = 'waiting' order by queued_at`,
+  );
   say(`${callers} real callers wait; ${await site.channels()} channels`);
   await client.query("update operators set chosen = 'available', pause_reason = null, idle_since = now()");
   await client.query("select pg_notify('queue', '')");
@@ -63,13 +73,16 @@ async function serve(site: BenchSite, callers: number, say: (line: string) => vo
     await site.untilReady(10_000, `call ${n} to end`, async () => (await states()).served === n);
   }
   await Promise.race([citizens.ended, once(AbortSignal.timeout(10_000), "abort")]);
-  const came = [...parseCitizenLog(await citizens.log()).keys()];
-  const ids = new Map<string, string>();
-  const { rows } = await client.query(`select id, sip_call_id as "sipCallId" from calls`);
-  for (const { id, sipCallId } of rows) ids.set(id, sipCallId);
   const log = (await site.phones?.log()) ?? { invites: [] };
-  const rung = log.invites.map(({ callId }) => ids.get(callId) ?? `an unknown call ${callId}`);
-  return { waiting: callers, orderFaults: orderFaults(came, rung), ringMs: await ringTimes(site) };
+  const rung = log.invites.map(({ callId }) => callId);
+  const invites = parseCitizenLog(await citizens.log());
+  const calledAt = places.map(({ sipCallId }) => invites.get(sipCallId) ?? Number.NaN);
+  const swappedAtEntry = calledAt.filter((at, n) => n > 0 && !(at > (calledAt[n - 1] ?? 0))).length;
+  const faults = orderFaults(
+    places.map(({ id }) => id),
+    rung,
+  );
+  return { waiting: callers, orderFaults: faults, swappedAtEntry, ringMs: await ringTimes(site) };
 }
 
 /** The citizen who talks now is hung up on, as if by the operator: the switch ends the leg. */
