@@ -305,11 +305,12 @@ describe("page: what an operator does with a case", function () {
     const quiet = desk.getByRole("button", { name: "Non disturbare" });
     await quiet.click();
     await desk.getByText("qui non squilla alcun trasferimento").waitFor();
-    await page.keyboard.press("F8");
-    await button("Verifica disponibilità").click();
-    await page.getByText("Non disturbare").first().waitFor();
+    const wishes = "select from operators where do_not_disturb_since is not null";
+    expect((await work.pool.query(wishes)).rowCount).to.equal(1);
     await quiet.click();
     await desk.getByText("qui non squilla alcun trasferimento").waitFor({ state: "detached" });
+    expect((await work.pool.query(wishes)).rowCount).to.equal(0);
+    await page.keyboard.press("F8");
     await button("Verifica disponibilità").click();
     await button("Trasferisci ora").click();
     await desk.getByText("ti passa un cittadino: rispondi dal telefono.").first().waitFor();
