@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { type AddressInfo, createServer } from "node:net";
 import { expect } from "chai";
 import { DatabaseListener } from "../src/database/listen.ts";
 import { createPool, isDatabaseAway, type Pool } from "../src/database/pool.ts";
@@ -75,6 +77,20 @@ describe("several database servers", () => {
     const error = await primaryUrl(`${second.url} postgres://x@127.0.0.1:9/none`).catch((reason: unknown) => reason);
     expect(error).to.include({ code: "57P03" });
     expect(isDatabaseAway(error)).to.equal(true);
+  });
+
+  it("one that takes the connection and says nothing, as a frozen one does, is away", async () => {
+    const frozen = createServer().listen(0, "127.0.0.1");
+    await once(frozen, "listening");
+    const { port } = frozen.address() as AddressInfo;
+    const asking = createPool(`postgres://x@127.0.0.1:${port}/none`, "calls", 1, silentLogger);
+    try {
+      const error = await asking.query("select 1").catch((reason: unknown) => reason);
+      expect(isDatabaseAway(error), String(error)).to.equal(true);
+    } finally {
+      await asking.end();
+      frozen.close();
+    }
   });
 
   it("moves pool and listener when a frozen one is replaced, and does not go back to it when it wakes", async () => {
