@@ -9,7 +9,7 @@ import { highestPassing, median, percentile, rounded, tableLines } from "./figur
 import { type BenchPlan, benchOptions } from "./plan.ts";
 import { strategies } from "./site/app-queue.ts";
 import { dearestStatements, forgetStatements } from "./site/bench-database.ts";
-import { BenchSite } from "./site/bench-site.ts";
+import { BenchSite, endWithSignals } from "./site/bench-site.ts";
 
 const say = (line: string) => console.log(line);
 
@@ -194,14 +194,7 @@ class Bench {
 async function main(): Promise<number> {
   const { plan, at, ...options } = benchOptions(process.argv.slice(2), process.env);
   const site = await BenchSite.create({ operators: 300, ...options, say });
-  let stopping: Promise<string[]> | null = null;
-  const stop = () => {
-    stopping ??= site.stop();
-    return stopping;
-  };
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-    process.on(signal, () => void stop().finally(() => process.exit(130)));
-  }
+  const ending = endWithSignals(site);
   try {
     const kernel = (await promisify(execFile)("uname", ["-r"])).stdout.trim();
     say(
@@ -211,10 +204,10 @@ async function main(): Promise<number> {
     await (at === null ? bench.run() : bench.runAt(at));
     return 0;
   } catch (error) {
-    if (stopping === null) console.error(errorText(error));
+    if (!ending.begun) console.error(errorText(error));
     return 1;
   } finally {
-    for (const failure of await stop()) console.error(failure);
+    for (const failure of await ending.stop()) console.error(failure);
   }
 }
 

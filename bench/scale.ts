@@ -7,7 +7,7 @@ import { ours, processesOf, runStep } from "./contenders.ts";
 import { type CpuTimes, readCpuTimes } from "./cpu-times.ts";
 import { percentile, rounded, tableLines } from "./figures.ts";
 import { countCalls, databaseNow } from "./site/bench-database.ts";
-import { BenchSite } from "./site/bench-site.ts";
+import { BenchSite, endWithSignals } from "./site/bench-site.ts";
 
 const copiesTried = [1, 2, 4];
 const say = (line: string) => console.log(line);
@@ -112,14 +112,7 @@ function report(runs: Run[]): boolean {
 async function main(): Promise<number> {
   const plan = planOf(process.argv.slice(2));
   const site = await BenchSite.create({ operators: 100, copies: 1, profileDir: null, statements: false, say });
-  let stopping: Promise<string[]> | null = null;
-  const stop = () => {
-    stopping ??= site.stop();
-    return stopping;
-  };
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-    process.on(signal, () => void stop().finally(() => process.exit(130)));
-  }
+  const ending = endWithSignals(site);
   try {
     await site.start();
     say(`${plan.rate} calls/s for ${plan.seconds} s, 100 operators, 1 s talk, ${cpus().length} × ${cpus()[0]?.model}`);
@@ -127,10 +120,10 @@ async function main(): Promise<number> {
     for (const copies of copiesTried) runs.push(await runWith(site, copies, plan));
     return report(runs) ? 0 : 1;
   } catch (error) {
-    if (stopping === null) console.error(errorText(error));
+    if (!ending.begun) console.error(errorText(error));
     return 1;
   } finally {
-    for (const failure of await stop()) console.error(failure);
+    for (const failure of await ending.stop()) console.error(failure);
   }
 }
 

@@ -199,3 +199,20 @@ export class BenchSite {
     this.options.say(this.asteriskVersion);
   }
 }
+
+/** Stops the site once, however it comes to that: at the end, or by Ctrl-C. `begun`: what fails now fails because of it. */
+export function endWithSignals(site: BenchSite): { begun: boolean; stop(): Promise<string[]> } {
+  let stopping: Promise<string[]> | null = null;
+  const ending = {
+    begun: false,
+    stop: () => {
+      ending.begun = true;
+      stopping ??= site.stop();
+      return stopping;
+    },
+  };
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+    process.on(signal, () => void ending.stop().finally(() => process.exit(130)));
+  }
+  return ending;
+}
