@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect } from "chai";
-import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
+import { type Browser, type BrowserContext, chromium, type Locator, type Page } from "playwright-core";
 import { v7 } from "uuid";
 import { buildPage } from "../src/start/copies/build-page.ts";
 import { type PageStack, pageStack } from "./support/page-stack.ts";
@@ -221,6 +221,14 @@ describe("page: every list follows the database", function () {
     );
   });
 
+  const keptOver = async (place: string, field: Locator, words: string) => {
+    await at(place);
+    await field.fill(words);
+    await page.reload();
+    await field.waitFor();
+    expect(await field.inputValue(), place).to.equal(words);
+  };
+
   it("so it is with every form of who answers for the organisation", async () => {
     await signIn("pietro");
     const idOf = async (table: string) =>
@@ -234,13 +242,14 @@ describe("page: every list follows the database", function () {
       [`orari/${await idOf("calendars")}`, "Nome", "Orario d'estate"],
       ["webhook/nuovo", "Indirizzo", "https://esempio.it/eventi"],
     ] as const) {
-      await at(place);
-      const field = () => page.getByLabel(label, { exact: true }).last();
-      await field().fill(words);
-      await page.reload();
-      await field().waitFor();
-      expect(await field().inputValue(), `${place}: ${label}`).to.equal(words);
+      await keptOver(place, page.getByLabel(label, { exact: true }).last(), words);
     }
+  });
+
+  it("and with the knowledge editor's standard answers and new card", async () => {
+    await signIn("marco");
+    await keptOver("schede/nuova", page.getByLabel("Titolo", { exact: true }), "Orari estivi");
+    await keptOver("risposte", page.locator("main textarea").first(), "Abbiamo ricevuto la sua richiesta.");
   });
 
   it("keeps what stands in a form when its list is told to be old", async () => {

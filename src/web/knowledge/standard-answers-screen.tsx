@@ -1,6 +1,7 @@
 import { useState } from "react";
 import { screenApi } from "../api/screen-api.ts";
 import type { GeneralAnswer } from "../api/screen-types.ts";
+import { useKept } from "../form/kept-text.ts";
 import { ProblemMessage } from "../form/problem-message.tsx";
 import { TextArea } from "../form/text-field.tsx";
 import { useAction } from "../form/use-action.ts";
@@ -35,11 +36,14 @@ function AnswerForm({ answer, onSaved }: { answer: GeneralAnswer; onSaved: (answ
   const { knowledge: t, common } = useScreenTexts();
   const shared = useTexts();
   const reasons: Record<string, string> = shared.cases.reason;
-  const [text, setText] = useState(answer.text);
+  const { reason, language, version } = answer;
+  const [text, setText, settle] = useKept(`answer.${reason}.${language}.${version}`, answer.text);
   const [done, setDone] = useState(false);
   const name = `${reasons[answer.reason] ?? answer.reason} · ${t.languages[answer.language]}`;
   const save = useAction(async () => {
-    onSaved(await screenApi.changeStandardAnswer(answer, text.trim()));
+    const saved = await screenApi.changeStandardAnswer(answer, text.trim());
+    settle(saved.text);
+    onSaved(saved);
     setDone(true);
   });
   return (

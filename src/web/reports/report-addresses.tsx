@@ -1,4 +1,5 @@
 import { useState } from "react";
+import { useKept } from "../form/kept-text.ts";
 import { ProblemMessage } from "../form/problem-message.tsx";
 import { TextField } from "../form/text-field.tsx";
 import { useAction } from "../form/use-action.ts";
@@ -28,12 +29,13 @@ function AddressForm({ address }: { address: ReportAddress }) {
   const t = useReportTexts();
   const { common } = useScreenTexts();
   const shared = useTexts();
-  const [email, setEmail] = useState(address.email ?? "");
+  const [email, setEmail, settle] = useKept(`report.address.${address.agencyId}`, address.email ?? "");
   const [saved, setSaved] = useState(address.email ?? "");
   const [done, setDone] = useState(false);
   const save = useAction(async () => {
     await reportApi.setAddress(address.agencyId, email.trim() || null);
     setSaved(email.trim());
+    settle(email.trim());
     setDone(true);
   });
   return (

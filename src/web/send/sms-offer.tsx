@@ -2,6 +2,7 @@ import { useId, useState } from "react";
 import { isProblem } from "../api/api-problem.ts";
 import type { OpenedCase } from "../case/draft/use-case.ts";
 import { sendTyped } from "../case/draft/write-case.ts";
+import { useKept } from "../form/kept-text.ts";
 import { ProblemMessage } from "../form/problem-message.tsx";
 import { CheckField } from "../form/select-field.tsx";
 import { TextField } from "../form/text-field.tsx";
@@ -36,7 +37,7 @@ type SmsFormProps = Omit<SmsOfferProps, "option"> & { option: Extract<SmsOption,
 
 function SmsForm({ opened, option, consent, onSent, onOldText }: SmsFormProps) {
   const t = useSendTexts();
-  const [number, setNumber] = useState("");
+  const [number, setNumber, settle] = useKept(`sms.${opened.snapshot.view.id}.${option.text}`, "");
   // The citizen agreed to what was read out: when another version comes into force meanwhile, they are asked again.
   const [agreedTo, setAgreedTo] = useState<string | null>(null);
   const agreed = agreedTo === consent.version;
@@ -48,7 +49,7 @@ function SmsForm({ opened, option, consent, onSent, onOldText }: SmsFormProps) {
       throw error;
     });
     // Number and consent belong to one sending each.
-    setNumber("");
+    settle("");
     setAgreedTo(null);
     setTried(false);
     onSent();

@@ -1,5 +1,6 @@
 import { useContext, useId, useState } from "react";
 import type { CardInCase, MissingKnowledge } from "../../api/work-types.ts";
+import { useKept } from "../../form/kept-text.ts";
 import { ProblemMessage } from "../../form/problem-message.tsx";
 import { TextField } from "../../form/text-field.tsx";
 import { useAction } from "../../form/use-action.ts";
@@ -19,22 +20,27 @@ export function MissingKnowledgeBlock() {
   return mayDeclare(opened) ? <Declaration /> : null;
 }
 
+type Written = { kind: MissingKnowledge["kind"] | null; search: string };
+
 function Declaration() {
   const t = useTexts();
   const { draft, snapshot } = useOpenedCase();
   const work = useContext(DeskWorkContext);
   const name = useId();
-  const [kind, setKind] = useState<MissingKnowledge["kind"] | null>(null);
-  const [search, setSearch] = useState(work?.searched ?? "");
+  const [written, setWritten, settle] = useKept<Written>(`missing.${snapshot.view.id}`, {
+    kind: null,
+    search: work?.searched ?? "",
+  });
+  const { kind, search } = written;
   const cards = useCardsOfCase(kind === "card_does_not_answer" ? snapshot.view.id : null);
   const [chosen, setChosen] = useState<string | null>(null);
   const card = cards.find(({ cardId }) => cardId === chosen) ?? cards.find((one) => one.chosen) ?? cards[0];
   const missing = missingOf(kind, search, card);
-  const declare = useAction(() => declareMissing(draft, missing));
-  const choose = (next: MissingKnowledge["kind"]) => {
-    setKind(next);
-    if (work?.searched) setSearch(work.searched);
-  };
+  const declare = useAction(async () => {
+    await declareMissing(draft, missing);
+    settle(written);
+  });
+  const choose = (next: MissingKnowledge["kind"]) => setWritten({ kind: next, search: work?.searched || search });
   return (
     <fieldset className="missing-knowledge">
       <legend className="field-label">{t.work.missing.legend}</legend>
@@ -52,7 +58,7 @@ function Declaration() {
           label={t.work.missing.searched}
           value={search}
           maxLength={400}
-          onChange={(event) => setSearch(event.target.value)}
+          onChange={(event) => setWritten({ ...written, search: event.target.value })}
         />
       )}
       {kind === "card_does_not_answer" && <CardPick cards={cards} card={card} onChoose={setChosen} />}
