@@ -53,21 +53,21 @@ class Bench {
     await this.report({ chosen: chosen.contender, found, rateOf, quiet, half, queueHalf });
   }
 
-  /** One step of the program alone, for who looks for what is slow. */
-  async runAt(rate: number): Promise<void> {
+  /** One step of one contender alone, for who looks for what is slow. */
+  async runAt(rate: number, contender: Contender): Promise<void> {
     const { site } = this;
     await site.start();
-    await site.startProgram();
+    await this.takeOver(contender);
     const { client } = site.database;
     if (site.options.statements) await forgetStatements(client);
-    await this.step(ours, { rate, seconds: this.plan.timedSeconds, judged: false });
+    await this.step(contender, { rate, seconds: this.plan.timedSeconds, judged: false });
     const statements = site.options.statements ? await dearestStatements(client) : [];
     for (const { calls, totalMs, rows, text } of statements) {
       say(
         `${String(totalMs).padStart(7)} ms ${String(calls).padStart(6)} × ${rounded(totalMs / calls, 2)} ms, ${rows} rows: ${text}`,
       );
     }
-    await site.stopProgram();
+    if (contender.ours) await site.stopProgram();
   }
 
   /** Both strategies in a quick look; the faster one is what is to be beaten. */
@@ -192,7 +192,7 @@ class Bench {
 }
 
 async function main(): Promise<number> {
-  const { plan, at, ...options } = benchOptions(process.argv.slice(2), process.env);
+  const { plan, at, queue, ...options } = benchOptions(process.argv.slice(2), process.env);
   const site = await BenchSite.create({ operators: 300, ...options, say });
   const ending = endWithSignals(site);
   try {
@@ -201,7 +201,7 @@ async function main(): Promise<number> {
       `${plan.name}: 300 operators, 1 s talk, ${options.copies} copies, ${cpus().length} × ${cpus()[0]?.model}, Linux ${kernel}`,
     );
     const bench = new Bench(site, plan);
-    await (at === null ? bench.run() : bench.runAt(at));
+    await (at === null ? bench.run() : bench.runAt(at, queue ? appQueue("rrmemory") : ours));
     return 0;
   } catch (error) {
     if (!ending.begun) console.error(errorText(error));

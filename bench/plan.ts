@@ -43,13 +43,20 @@ const short: BenchPlan = {
 /**
  * Two copies by default, as `npm start` runs them: a call may arrive at one and its operator's page hang on the other,
  * which is the dearer and the usual case. `--copies=N` tries another number. For who looks for what is slow: `--at=RATE`
- * runs this program alone for one step, `--profile=DIR` writes a CPU profile of each copy there, `--statements` prints
- * PostgreSQL's own account of its statements.
+ * runs this program alone for one step (with `--queue` Asterisk's own queue instead), `--profile=DIR` writes a CPU profile
+ * of each copy there, `--statements` prints PostgreSQL's own account of its statements.
  */
 export function benchOptions(
   args: readonly string[],
   environment: NodeJS.ProcessEnv,
-): { plan: BenchPlan; copies: number; profileDir: string | null; at: number | null; statements: boolean } {
+): {
+  plan: BenchPlan;
+  copies: number;
+  profileDir: string | null;
+  at: number | null;
+  queue: boolean;
+  statements: boolean;
+} {
   const argument = (name: string) => args.find((arg) => arg.startsWith(`--${name}=`))?.split("=")[1];
   const copies = Number(argument("copies") ?? environment.COPIES ?? 2);
   if (!Number.isInteger(copies) || copies < 1 || copies > 8) throw new Error("--copies must be a number from 1 to 8.");
@@ -59,6 +66,7 @@ export function benchOptions(
     plan: args.includes("--short") ? short : full,
     copies,
     statements: args.includes("--statements"),
+    queue: args.includes("--queue"),
     at: at === undefined ? null : Number(at),
     profileDir: profile === undefined ? null : resolve(profile),
   };
