@@ -4,9 +4,9 @@ import { type Arrival, enterQueues, insertArrivals, type QueueCall, type QueueEn
 import { type AnsweredOffer, answerOffers, type EndedCall, endCalls } from "./talk-store.ts";
 
 /** Somebody waits for these on the line. */
-const urgentGapMs = { least: 6, most: 60 };
+const urgentGapMs = { least: 6, most: 70 };
 /** Nobody waits for the end of a call but the next caller's operator. */
-const endGapMs = { least: 20, most: 150 };
+const endGapMs = { least: 20, most: 200 };
 
 /** The four writes that every call makes, together with those of the calls beside it. */
 export class CallWriter {

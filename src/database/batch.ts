@@ -53,7 +53,7 @@ export class Batch<Item, Result> {
   private begin(): void {
     const entries = this.waiting.splice(0, most);
     this.startedAt = performance.now();
-    const ended = this.pace.begin();
+    const ended = this.pace.begin(entries.length);
     this.underWay++;
     void this.settle(entries).finally(() => {
       ended();

@@ -49,7 +49,7 @@ export class DeskStreams {
   private listsTimer: NodeJS.Timeout | null = null;
   private reading = false;
   /** News of several people that come close together are read together. */
-  private readonly pace = new Pace(12, 40);
+  private readonly pace = new Pace(12, 60);
   private closed = false;
   private timer: NodeJS.Timeout | null = null;
   private beatTimer: NodeJS.Timeout | null = null;
@@ -212,7 +212,7 @@ export class DeskStreams {
     this.reading = true;
     while (this.woken.size > 0) {
       await this.pace.turn();
-      const ended = this.pace.begin();
+      const ended = this.pace.begin(this.woken.size);
       const streams = [...this.woken].flatMap((personId) => this.streams.get(personId) ?? []);
       this.woken.clear();
       try {

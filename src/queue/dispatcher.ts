@@ -33,10 +33,10 @@ const sweepMs = 1_000;
 export class Dispatcher {
   private running = false;
   private again = false;
-  /** A caller of this copy has just begun to wait: no need to look whether there is one. */
-  private callerWaits = false;
+  /** Callers of this copy who have just begun to wait: no need to look whether there is one. */
+  private newCallers = 0;
   /** Callers who come close together are paired together. */
-  private readonly pace = new Pace(8, 40);
+  private readonly pace = new Pace(8, 70);
   private stopped = false;
   private retryTimer: NodeJS.Timeout | null = null;
   private readonly sweep: NodeJS.Timeout;
@@ -53,7 +53,7 @@ export class Dispatcher {
 
   nudge(callerWaits = false): void {
     this.again = true;
-    this.callerWaits ||= callerWaits;
+    if (callerWaits) this.newCallers++;
     if (!this.running) void this.run();
   }
 
@@ -68,7 +68,7 @@ export class Dispatcher {
     while (this.again && !this.stopped && this.targets.mayAct()) {
       await this.pace.turn();
       this.again = false;
-      const ended = this.pace.begin();
+      const ended = this.pace.begin(this.newCallers);
       try {
         const outcome = await this.decide();
         if (outcome === "more") this.again = true;
@@ -93,8 +93,8 @@ export class Dispatcher {
   }
 
   private async decide(): Promise<"done" | "more" | "busy"> {
-    const sure = this.callerWaits;
-    this.callerWaits = false;
+    const sure = this.newCallers > 0;
+    this.newCallers = 0;
     if (!sure && !(await isAnyoneWaiting(this.pool))) return "done";
     const client = await this.pool.connect();
     let broken: Error | undefined;

@@ -23,7 +23,8 @@ type Ringing = { kind: "up" } | { kind: "failed"; result: OfferResult; cause: nu
 
 /**
  * What happens when an operator is chosen: the phone rings, and either the two talk, or the caller is back at the
- * head of the queue and the operator is "not answering" (REQ 1.3).
+ * head of the queue and the operator is "not answering" (REQ 1.3). Once the phone is lifted the two are joined while
+ * the row is written: they do not wait for the database, and a copy that takes over joins them again.
  * `silence` ends what the caller hears before the two are joined.
  * @throws CallerLeft, CallReleased
  */
@@ -38,20 +39,21 @@ export async function offerCall(
   try {
     const ringing = await ringPhone(call, offer, bridgeId, centre);
     if (ringing.kind === "failed") return await giveBack(call, offer, ringing, centre);
-    const answered = await persist(centre.log, () =>
-      centre.writer.answerOffer({ ...offer, epoch: centre.lease.epoch }),
-    );
-    if (answered) call.row = talkingWith(call, offer, centre);
+    const [joined, answered] = await Promise.allSettled([
+      silence().then(() => join(call, bridgeId, offer.channelId, centre)),
+      persist(centre.log, () => centre.writer.answerOffer({ ...offer, epoch: centre.lease.epoch })),
+    ]);
+    if (answered.status === "rejected") throw answered.reason;
+    if (answered.value) call.row = talkingWith(call, offer, centre);
     call.onPage = isPage(offer);
+    if (joined.status === "rejected") throw joined.reason;
     call.throwIfLeft();
-    if (!answered) throw new CallReleased();
+    if (!answered.value) throw new CallReleased();
   } catch (error) {
     // The caller is gone, or the call is another copy's: in the first case the phone must stop ringing.
     if (call.callerGone) await hangUpQuietly(call, offer.channelId, centre);
     throw error;
   }
-  await silence();
-  await join(call, bridgeId, offer.channelId, centre);
   return "talking";
 }
 

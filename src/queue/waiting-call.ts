@@ -8,7 +8,7 @@ import { offerCall } from "./offer-call.ts";
 import type { QueueSettings } from "./queue-board.ts";
 
 /** A wait shorter than this needs no music: with a free operator the talk may begin before it would start. */
-const musicAfterMs = 300;
+const musicAfterMs = 1_000;
 /** The first announcement comes once the caller has settled. */
 const firstAnnouncementMs = 4_000;
 /** Everybody signed out for so long: nobody will come. Desks that only lost their copy are back long before. */
