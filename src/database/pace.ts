@@ -2,7 +2,7 @@
 const factor = 3;
 /** Milliseconds between two rounds for each item a second: ten a second wait for nothing, sixty go four at a time. */
 const gapPerRate = 1.2;
-/** Of the newest round in the rate. */
+/** Of the newest round in the rate; all of it after a second without one. */
 const weight = 0.3;
 
 /**
@@ -33,7 +33,8 @@ export class Pace {
   begin(items: number): () => void {
     const startedAt = performance.now();
     const sinceMs = Math.max(1, startedAt - this.startedAt);
-    this.rate += weight * ((1_000 * items) / sinceMs - this.rate);
+    const share = Math.min(1, Math.max(weight, sinceMs / 1_000));
+    this.rate += share * ((1_000 * items) / sinceMs - this.rate);
     this.startedAt = startedAt;
     return () => {
       this.tookMs = performance.now() - startedAt;
