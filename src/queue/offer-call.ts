@@ -39,22 +39,28 @@ export async function offerCall(
   try {
     const ringing = await ringPhone(call, offer, bridgeId, centre);
     if (ringing.kind === "failed") return await giveBack(call, offer, ringing, centre);
-    const [joined, answered] = await Promise.allSettled([
+    const [joined, written] = await Promise.allSettled([
       silence().then(() => join(call, bridgeId, offer.channelId, centre)),
-      persist(centre.log, () => centre.writer.answerOffer({ ...offer, epoch: centre.lease.epoch })),
+      writeAnswer(call, offer, centre),
     ]);
-    if (answered.status === "rejected") throw answered.reason;
-    if (answered.value) call.row = talkingWith(call, offer, centre);
-    call.onPage = isPage(offer);
+    if (written.status === "rejected") throw written.reason;
     if (joined.status === "rejected") throw joined.reason;
     call.throwIfLeft();
-    if (!answered.value) throw new CallReleased();
+    if (!written.value) throw new CallReleased();
   } catch (error) {
     // The caller is gone, or the call is another copy's: in the first case the phone must stop ringing.
     if (call.callerGone) await hangUpQuietly(call, offer.channelId, centre);
     throw error;
   }
   return "talking";
+}
+
+/** The row says "talking" before the two are joined or after, as it comes; so does what is kept here. */
+async function writeAnswer(call: LiveCall, offer: Offer, centre: CallCentre): Promise<boolean> {
+  const answered = await persist(centre.log, () => centre.writer.answerOffer({ ...offer, epoch: centre.lease.epoch }));
+  if (answered) call.row = talkingWith(call, offer, centre);
+  call.onPage = isPage(offer);
+  return answered;
 }
 
 function talkingWith(call: LiveCall, offer: Offer, centre: CallCentre): LiveCall["row"] {
