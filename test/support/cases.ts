@@ -229,6 +229,12 @@ export function caseActions(world: CaseWorld) {
       call.callId,
     ]);
     await pool.query("update operators set system = 'idle', call_id = null where person_id = $1", [world.anna.id]);
+    // A page of hers may have seen the call: told as the program tells it (talk-store.ts).
+    await pool.query(
+      `select tell_call_and_state(o.person_id, jsonb_build_object('callId', $2::uuid, 'state', 'ended', 'endedAt', now(),
+        'outcome', 'answered'), o) from operators o where o.person_id = $1`,
+      [world.anna.id, call.callId],
+    );
     return record;
   };
   /** The same, in charge of the office's agent and with an answer written. */
