@@ -140,6 +140,26 @@ describe("calls that are written together", () => {
     expect(feed, "the call, then the state, numbered in order").to.deep.equal([...told, ...told]);
   });
 
+  it("end in the moment of an offer and leave neither it nor its operator behind", async () => {
+    const [first] = (await arrive(1)) as [Arrival];
+    await enter([first]);
+    const decision = await db.pool.connect();
+    await beginDecision(decision);
+    const { heads, operators } = await readDecisionInput(decision);
+    const pairs = chooseOperators(heads, operators).map((pair) => ({ ...pair, offerId: uuid() }));
+    await writeOffers(decision, pairs, nodeId);
+    const ended = endCalls(db.pool, [{ callId: first.callId, epoch, outcome: "abandoned_queue" }]);
+    const waits = "select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()";
+    while ((await rows(waits)).length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+    await decision.query("commit");
+    decision.release();
+    expect(await ended).to.deep.equal([true]);
+    expect(await rows("select state from offers")).to.deep.equal([{ state: "caller_left" }]);
+    expect(await rows("select from operators where system <> 'idle' or call_id is not null")).to.deep.equal([]);
+    const told = await rows("select kind, payload ->> 'reason' as reason from desk_events order by seq");
+    expect(told).to.deep.include({ kind: "offer_ended", reason: "caller_left" });
+  });
+
   it("end with their own outcomes: wrap-up after a talk, a cancelled case without one, nothing for another copy's", async () => {
     const [talked, rang, waited, foreign] = (await arrive(4)) as [Arrival, Arrival, Arrival, Arrival];
     await enter([talked, rang]);

@@ -48,11 +48,13 @@ async function serveAll(scene: FaultScene, judge: FaultJudge): Promise<void> {
   await scene.endWrapUps();
   await pool.query("update queues set wrap_up_seconds = 0");
   await Promise.all(scene.desks.map((desk) => desk.choose("available")));
-  const served = "select from calls where state in ('waiting', 'offered', 'talking') and caller_raw = any($1)";
+  const served = `select c.caller_raw, c.state, c.node_id, o.chosen, o.system from calls c
+    left join operators o on o.person_id = c.person_id
+    where c.state in ('waiting', 'offered', 'talking') and c.caller_raw = any($1)`;
   await scene.centre
     .rows(served, (rows) => rows.length === 0, serveLimitMs, [numbers])
     .catch((error: Error) => {
-      judge.violations.push(`not everybody was served: ${error.message.slice(0, 200)}`);
+      judge.violations.push(`not everybody was served: ${error.message.slice(0, 500)}`);
     });
   const { rows: order } = await pool.query<{ number: string; at: Date }>(
     `select c.caller_raw as number, min(f.created_at) as at from offers f join calls c on c.id = f.call_id

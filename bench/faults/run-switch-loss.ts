@@ -6,6 +6,8 @@ import type { FaultScene, SceneCall } from "./fault-scene.ts";
 const recoverLimitMs = 10_000;
 const giveUpMs = 25_000;
 const newcomers = 4;
+/** A page has so long to show what a row says. */
+const toldMs = 1_000;
 
 /**
  * A fault that takes every call with it. What is asked afterwards: each of them is ended once, with its case and the
@@ -104,23 +106,22 @@ async function endings(scene: FaultScene, judge: FaultJudge, lost: SceneCall[]):
       ? row.outcome === "answered" && row.status === "draft"
       : row?.outcome === "lost_with_switch" && row.status === "cancelled" && row.reason === "error";
     judge.expect(rightly === true, `${made.phase} ${made.number} ended as ${JSON.stringify(row)}`);
-    told(judge, made, row);
+    await told(judge, made, row);
   }
   await judge.writtenOnce();
 }
 
-function told(judge: FaultJudge, { phase, desk, number }: SceneCall, row: Ending | undefined): void {
+async function told(judge: FaultJudge, { phase, desk, number }: SceneCall, row: Ending | undefined): Promise<void> {
   if (!desk || !row) return;
-  if (row.talked && phase !== "wrap_up") {
-    const isEnd = (data: Record<string, unknown>) => data.callId === row.id && data.state === "ended";
-    judge.expect(desk.wasTold("call", isEnd), `the page of ${desk.seat} was not told that ${number} ended`);
-  } else if (!row.talked) {
-    const isEnd = (data: Record<string, unknown>) => data.callId === row.id;
-    judge.expect(
-      desk.wasTold("offer_ended", isEnd),
-      `the page of ${desk.seat} was not told that ${number} rings no more`,
-    );
+  const isEnd = (data: Record<string, unknown>) => data.callId === row.id && (!row.talked || data.state === "ended");
+  const kind = row.talked ? "call" : "offer_ended";
+  if (row.talked && phase === "wrap_up") return;
+  const limit = performance.now() + toldMs;
+  while (!desk.wasTold(kind, isEnd) && performance.now() < limit) {
+    await new Promise((resolve) => setTimeout(resolve, 20));
   }
+  const what = row.talked ? "ended" : "rings no more";
+  judge.expect(desk.wasTold(kind, isEnd), `the page of ${desk.seat} was not told that ${number} ${what}`);
 }
 
 /** Desks are free: the newcomers' calls ring there and are answered, on phones that did nothing about the fault. */

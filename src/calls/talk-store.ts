@@ -172,7 +172,8 @@ export async function endCalls(db: Queryable, calls: EndedCall[]): Promise<boole
         case when f.id is not null then append_desk_event(f.person_id, 'offer_ended',
           jsonb_build_object('offerId', f.id, 'callId', f.call_id, 'reason', 'caller_left')) end,
         tell_call_and_state(c.person_id, case when c.talk_at is not null then jsonb_build_object('callId', c.id,
-          'state', 'ended', 'endedAt', c.ended_at, 'outcome', c.outcome) end, row(o.*)::operators)
+          'state', 'ended', 'endedAt', c.ended_at, 'outcome', c.outcome) end, row(o.*)::operators),
+        c.person_id is not null and o.person_id is null as unreleased
       from c left join f on f.call_id = c.id left join o on o.person_id = c.person_id`,
     values: [
       calls.map((call) => call.callId),
@@ -182,7 +183,33 @@ export async function endCalls(db: Queryable, calls: EndedCall[]): Promise<boole
     ],
   });
   const ended = new Set(rows.map((row) => row.id));
+  const unreleased = rows.filter((row) => row.unreleased).map((row) => row.id);
+  if (unreleased.length > 0) await releaseRinging(db, unreleased);
   return calls.map((call) => ended.has(call.callId));
+}
+
+/**
+ * A decision that wrote an offer while the end of its call waited for the row's lock: the end saw neither the offer nor
+ * the operator that it reserved, since a statement looks at what there was when it began.
+ */
+async function releaseRinging(db: Queryable, callIds: string[]): Promise<void> {
+  await db.query({
+    name: "release-ringing",
+    text: `
+      with f as (
+        update offers set state = 'caller_left', ended_at = clock_timestamp()
+        where call_id = any($1::uuid[]) and state = 'ringing' returning id, person_id, call_id
+      ), o as (
+        update operators o set system = 'idle', call_id = null, offer_id = null, version = o.version + 1
+        from f where o.person_id = f.person_id and o.offer_id = f.id returning o.*
+      )
+      select append_desk_event(f.person_id, 'offer_ended',
+          jsonb_build_object('offerId', f.id, 'callId', f.call_id, 'reason', 'caller_left')),
+        (select record_operator_state(row(o.*)::operators) from o where o.person_id = f.person_id),
+        pg_notify('queue', '')
+      from f`,
+    values: [callIds],
+  });
 }
 
 /** Hold and mute of the talk, told to the operator's page. */
