@@ -3,8 +3,10 @@ import { v7 as uuid } from "uuid";
 import type { Offer } from "../src/calls/call.ts";
 import { type Arrival, enterQueues, insertArrivals } from "../src/calls/call-store.ts";
 import { answerOffers, endCalls } from "../src/calls/talk-store.ts";
+import { silentLogger } from "../src/log.ts";
 import { chooseOperators } from "../src/queue/choose-operator.ts";
 import { beginDecision, readDecisionInput, writeOffers } from "../src/queue/dispatch-store.ts";
+import { Dispatcher } from "../src/queue/dispatcher.ts";
 import { type TestDatabase, testDatabase } from "./support/database.ts";
 
 const epoch = 7;
@@ -158,6 +160,32 @@ describe("calls that are written together", () => {
     expect(await rows("select from operators where system <> 'idle' or call_id is not null")).to.deep.equal([]);
     const told = await rows("select kind, payload ->> 'reason' as reason from desk_events order by seq");
     expect(told).to.deep.include({ kind: "offer_ended", reason: "caller_left" });
+  });
+
+  it("are offered within two seconds although an operator has an offer that was forgotten", async () => {
+    const [first, second] = (await arrive(2)) as [Arrival, Arrival];
+    await enter([first, second]);
+    await rows(`insert into offers (id, call_id, person_id, account, channel_id)
+      select gen_random_uuid(), '${first.callId}', person_id, '301', 'forgotten' from operators order by idle_since, person_id
+      limit 1`);
+    const rung: string[] = [];
+    const targets = {
+      nodeId,
+      ring: (offer: Offer) => rung.push(offer.callId),
+      pop: () => undefined,
+      mayAct: () => true,
+    };
+    const dispatcher = new Dispatcher(db.pool, targets, silentLogger);
+    try {
+      dispatcher.nudge(true);
+      for (let n = 0; n < 40 && rung.length < 2; n++) await new Promise((resolve) => setTimeout(resolve, 50));
+    } finally {
+      dispatcher.stop();
+    }
+    expect(rung.sort()).to.deep.equal([first.callId, second.callId].sort());
+    expect(await rows("select state from offers where channel_id = 'forgotten'")).to.deep.equal([
+      { state: "withdrawn" },
+    ]);
   });
 
   it("end with their own outcomes: wrap-up after a talk, a cancelled case without one, nothing for another copy's", async () => {

@@ -160,6 +160,22 @@ export async function writeOffers(
   return rows;
 }
 
+/**
+ * Offers left ringing for a call that is not offered any more: as long as one is there, the unique indexes refuse every
+ * decision that has its operator in it, and so the others in it, too.
+ */
+export async function withdrawForgottenOffers(db: Queryable): Promise<void> {
+  await db.query(
+    `with f as (
+      update offers f set state = 'withdrawn', ended_at = clock_timestamp() from calls c
+      where f.state = 'ringing' and c.id = f.call_id and (c.state <> 'offered' or c.offer_id is distinct from f.id)
+      returning f.id, f.person_id, f.call_id
+    )
+    select append_desk_event(f.person_id, 'offer_ended',
+      jsonb_build_object('offerId', f.id, 'callId', f.call_id, 'reason', 'withdrawn')) from f`,
+  );
+}
+
 /** Offers that still ring for the calls of a copy: read when it is nudged, and after a take-over. */
 export async function ringingOffersOfNode(db: Queryable, nodeId: string): Promise<Offer[]> {
   const { rows } = await db.query({

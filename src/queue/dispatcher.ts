@@ -11,6 +11,7 @@ import {
   pairsPerDecision,
   readDecisionInput,
   type WrittenOffer,
+  withdrawForgottenOffers,
   writeOffers,
 } from "./dispatch-store.ts";
 
@@ -77,11 +78,21 @@ export class Dispatcher {
         // Nothing was written; the sweep looks again.
         const level = isDatabaseAway(error) ? "warn" : "error";
         this.log[level]({ reason: errorText(error) }, "queue decision failed");
+        if (isAlreadyThere(error)) await this.clearTheWay();
       } finally {
         ended();
       }
     }
     this.running = false;
+  }
+
+  /** A second ringing offer was refused: what rings for nobody must not hold up everybody until the minute's check. */
+  private async clearTheWay(): Promise<void> {
+    try {
+      await withdrawForgottenOffers(this.pool);
+    } catch (error) {
+      this.log.warn({ reason: errorText(error) }, "forgotten offers were not withdrawn");
+    }
   }
 
   private retryLater(): void {
@@ -128,4 +139,8 @@ export class Dispatcher {
       if (offer.nodeId === this.targets.nodeId) this.targets.ring(offer);
     }
   }
+}
+
+function isAlreadyThere(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "23505";
 }
