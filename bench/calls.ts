@@ -13,6 +13,8 @@ import { BenchSite, endWithSignals } from "./site/bench-site.ts";
 
 const say = (line: string) => console.log(line);
 
+const warmUp = { rate: 50, seconds: 5 };
+
 /** The rate of one measurement, with the last step that passed. */
 type Measured = { rate: number; best: StepResult | null };
 
@@ -116,10 +118,16 @@ class Bench {
     return result;
   }
 
-  /** The copies run only while it is their turn: idle ones would take from the queue's CPU. */
+  /**
+   * The copies run only while it is their turn: idle ones would take from the queue's CPU. So they are new processes at
+   * each turn, and take some calls that do not count: what is measured is a program at work, not its first seconds.
+   */
   private async takeOver(contender: Contender): Promise<void> {
-    if (contender.ours && !this.site.copies) await this.site.startProgram();
     if (!contender.ours && this.site.copies) await this.site.stopProgram();
+    if (!contender.ours || this.site.copies) return;
+    await this.site.startProgram();
+    const { calls } = await runStep(this.site, contender, { ...warmUp, judged: false });
+    this.calls += calls;
   }
 
   private async report(results: {

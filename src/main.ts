@@ -13,6 +13,7 @@ import { passOnOffers } from "./calls/reconcile-calls.ts";
 import { SwitchLinks } from "./calls/switch-links.ts";
 import { WaitingRooms } from "./calls/waiting-rooms.ts";
 import { systemClock } from "./clock.ts";
+import { ClaimTurn } from "./cluster/claim-turn.ts";
 import { NodeLease } from "./cluster/node-lease.ts";
 import { type Config, readConfig } from "./config.ts";
 import { DatabaseListener, type Notice } from "./database/listen.ts";
@@ -143,6 +144,7 @@ async function makeCopy(config: Config, pools: Pools, flows: FlowCache, log: Log
     ...{ pool: pools.calls, clock, log, lease, live, flows, dispatcher, commands },
     writer: new CallWriter(pools.calls),
     board: new QueueBoard(pools.calls, clock.monotonicMs),
+    claimTurn: new ClaimTurn(),
     bridges: new BridgeSweeper(() => lease.untilMayAct(), log),
     rooms: new WaitingRooms(),
     flowSteps: new FlowSteps(pools.calls, log),

@@ -5,7 +5,6 @@ import type { Leg } from "../asterisk/event.ts";
 import { claimCall, continueInDialplan } from "../asterisk/leg.ts";
 import { PARACHUTE } from "../asterisk/wire-names.ts";
 import { toE164 } from "../citizens/phone-number.ts";
-import { claimDelayMs } from "../cluster/claim-turn.ts";
 import { errorText } from "../errors.ts";
 import type { CallCentre } from "./call-centre.ts";
 import { type Arrival, leaveToParachute } from "./call-store.ts";
@@ -21,7 +20,7 @@ const firstWriteMs = 2_000;
  */
 export function claimInTurn(link: AsteriskConnection, leg: Leg, centre: CallCentre): void {
   const names = centre.lease.callNodes.map((node) => node.name);
-  const delayMs = claimDelayMs(leg.id, names, link.application);
+  const delayMs = centre.claimTurn.delayMs(leg, names, link.application);
   const claim = () => {
     claimAndBegin(link, leg, centre).catch((error: unknown) =>
       centre.log.error({ reason: errorText(error) }, "a new call was not taken"),

@@ -1,4 +1,5 @@
 import type { Clock } from "../clock.ts";
+import type { ClaimTurn } from "../cluster/claim-turn.ts";
 import type { NodeLease } from "../cluster/node-lease.ts";
 import type { Pool } from "../database/pool.ts";
 import type { FlowCache } from "../ivr/flow-cache.ts";
@@ -19,6 +20,7 @@ export type CallCentre = {
   clock: Clock;
   log: Logger;
   lease: NodeLease;
+  claimTurn: ClaimTurn;
   live: LiveCalls;
   flows: FlowCache;
   dispatcher: Dispatcher;
