@@ -4,7 +4,7 @@ import { type Arrival, enterQueues, insertArrivals, type QueueCall, type QueueEn
 import { type AnsweredOffer, answerOffers, type EndedCall, endCalls } from "./talk-store.ts";
 
 /** Somebody waits for these on the line. */
-const urgentGapMs = { least: 6, most: 70 };
+const urgentGapMs = { least: 6, most: 100 };
 /** Nobody waits for the end of a call but the next caller's operator. */
 const endGapMs = { least: 20, most: 200 };
 

@@ -4,13 +4,13 @@ import { createHash } from "node:crypto";
 export const secondTurnMs = 100;
 /** From so many new calls a second on turns go by time. */
 const manyCalls = 30;
-/** About as long as the writes of a busy copy wait for each other (call-writer.ts). */
-const slotMs = 100;
+/** Two rounds of a busy copy's writes (call-writer.ts). */
+const slotMs = 200;
 
 /**
  * Whose turn it is to claim a new call: every copy computes the same name, so two copies rarely ask for the same call.
  * With few calls the channel id decides; with many the moment at which the leg was made: calls that come together are
- * one copy's, and go into the same statements (with two copies a fifth of a call's cost at 130 a second). The rate is
+ * one copy's, and go into the same statements (with two copies and 130 a second a fifth less work a call). The rate is
  * that of the last full second of Asterisk's clock, so that all copies come to the same one.
  */
 export class ClaimTurn {

@@ -37,7 +37,7 @@ export class Dispatcher {
   /** Callers of this copy who have just begun to wait: no need to look whether there is one. */
   private newCallers = 0;
   /** Callers who come close together are paired together. */
-  private readonly pace = new Pace(8, 70);
+  private readonly pace = new Pace(8, 100);
   private stopped = false;
   private retryTimer: NodeJS.Timeout | null = null;
   private readonly sweep: NodeJS.Timeout;
