@@ -92,6 +92,46 @@ describe("phones of the seats, on the real Asterisk", () => {
     }
   });
 
+  it("are looked at one by one where they are many, when somebody is at work without one", async () => {
+    const database = await testDatabase();
+    const watch = new PhoneWatch({
+      ...{ pool: database.pool, links: () => [opened.connection], registrar: null, isLooker: () => true },
+      ...{ onChange: () => undefined, log: silentLogger },
+    });
+    const phone = await TestPhone.at(server.sip, "5001", "pw-5001");
+    const online = async () => {
+      const { rows } = await database.pool.query("select online from seat_contacts where account = '5001'");
+      return rows[0]?.online;
+    };
+    const becomes = async (state: boolean, withinMs: number) => {
+      const limit = performance.now() + withinMs;
+      while ((await online()) !== state && performance.now() < limit) await new Promise((r) => setTimeout(r, 50));
+      expect(await online()).to.equal(state);
+    };
+    try {
+      await database.pool.query(`with s as (
+          insert into seats (number, sip_password, web_password) select n::text, 'pw-' || n, 'x' from generate_series(5001, 5060) n
+          returning id, number
+        ), p as (insert into people (login, display_name, password_hash) values ('anna', 'Anna', 'x') returning id)
+        insert into operators (person_id, seat_id, signed_in_at) select p.id, s.id, now() from p, s where s.number = '5001'`);
+      await watch.provisionAll();
+      watch.start();
+      await becomes(false, 4_000);
+      await phone.register(60);
+      await becomes(true, 4_000);
+      await phone.register(0);
+      await becomes(false, 13_000);
+    } finally {
+      watch.stop();
+      phone.close();
+      await database.drop();
+      for (let n = 5001; n <= 5060; n++) {
+        for (const account of [String(n), `${n}-web`]) await removePhone(opened.connection, account);
+      }
+      await pushPhones(opened.connection, phones);
+    }
+  }).timeout(60_000);
+
   it("are written again when a setting changed, and can be removed", async () => {
     const { connection } = opened;
     const extra: Phone = { name: "292", password: "a", webrtc: false, callerId: "" };

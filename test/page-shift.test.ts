@@ -321,7 +321,7 @@ describe("a whole shift in three pages", function () {
       await page.getByLabel("Nome utente").waitFor();
     }
     await shift.centre.rows(
-      `select from operators o join people p on p.id = o.person_id where login in ('anna', 'bruno', 'gina')
+      `select login, chosen, system, signed_in_at, call_id from operators o join people p on p.id = o.person_id where login in ('anna', 'bruno', 'gina')
         and (chosen <> 'offline' or system <> 'idle' or signed_in_at is not null)`,
       (rows) => rows.length === 0,
     );

@@ -24,6 +24,19 @@ export async function closedAccounts(db: Queryable): Promise<string[]> {
   return rows.map(({ name }) => name);
 }
 
+/** Phones of people who are at work and can not be rung: those who came last first. */
+export async function awaitedAccounts(db: Queryable, most: number): Promise<string[]> {
+  const { rows } = await db.query<{ account: string }>(
+    `select a.account from operators o join seats s on s.id = o.seat_id and s.disabled_at is null,
+      lateral (select s.number || case o.phone when 'web' then '-web' else '' end as account) a
+    where o.signed_in_at is not null
+      and not exists (select from seat_contacts c where c.account = a.account and c.online)
+    order by o.signed_in_at desc limit $1`,
+    [most],
+  );
+  return rows.map(({ account }) => account);
+}
+
 /** True when a row changed: somebody may have become worth an offer. */
 export async function writeContacts(db: Queryable, accounts: string[], online: string[]): Promise<boolean> {
   // Only what differs is locked: this is asked every other second.

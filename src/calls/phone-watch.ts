@@ -1,21 +1,26 @@
 import type { AsteriskConnection } from "../asterisk/connection.ts";
-import { listEndpoints, type Phone, pushPassword, pushPhones, removePhone } from "../asterisk/phones.ts";
+import { getEndpoint, listEndpoints, type Phone, pushPassword, pushPhones, removePhone } from "../asterisk/phones.ts";
 import type { HostAndPort } from "../config.ts";
 import type { Pool } from "../database/pool.ts";
 import { errorText } from "../errors.ts";
 import type { Logger } from "../log.ts";
-import { closedAccounts, phoneAccounts, writeContacts } from "./phone-store.ts";
+import { awaitedAccounts, closedAccounts, phoneAccounts, writeContacts } from "./phone-store.ts";
 
 const lookMs = 2_000;
+/** With more accounts a look at all of them holds the switch up for so long that it comes only every ten seconds. */
+const fewAccounts = 100;
+const lookAtAllMs = 10_000;
+const mostAwaited = 50;
 
 /**
  * Which phones are registered: one copy looks every other second, with one command a switch for all accounts (it costs
- * the switch 0.2 ms an account). An offer looks again at its own phone before it rings (offer-call.ts), so this only
- * decides who is worth an offer.
+ * the switch 0.2 ms an account), or, where they are many, mostly only at the phones of people who are at work without
+ * one. An offer looks again at its own phone before it rings (offer-call.ts), so this only decides who is worth an offer.
  */
 export class PhoneWatch {
   private accounts = new Set<string>();
   private timer: NodeJS.Timeout | null = null;
+  private lookedAtAll = Number.NEGATIVE_INFINITY;
   private readonly pool: Pool;
   private readonly links: () => AsteriskConnection[];
   private readonly registrar: HostAndPort | null;
@@ -95,22 +100,31 @@ export class PhoneWatch {
       this.timer = setTimeout(() => void this.look(), Math.max(200, lookMs - (performance.now() - startedAt)));
   }
 
-  private async seenBy(link: AsteriskConnection): Promise<Set<string>> {
-    const endpoints = await listEndpoints(link);
-    return new Set(
-      endpoints.filter(({ name, state }) => state === "online" && this.accounts.has(name)).map(({ name }) => name),
-    );
-  }
-
   private async lookOnce(): Promise<void> {
     const links = this.links().filter((link) => link.connected);
     if (!this.isLooker() || links.length === 0) return;
-    const seen = await Promise.all(links.map((link) => this.seenBy(link)));
+    const now = performance.now();
+    const all = this.accounts.size <= fewAccounts || now - this.lookedAtAll >= lookAtAllMs;
+    if (all) this.lookedAtAll = now;
+    const accounts = all ? [...this.accounts] : await awaitedAccounts(this.pool, mostAwaited);
+    const seen = await Promise.all(links.map((link) => (all ? seenAmongAll(link) : seenOf(link, accounts))));
     // At a registrar every switch asks for itself, each in its own time: who is not known to all of them yet, or any more,
     // could not be rung by one of them. Who registers at a switch is known to that one alone.
-    const everywhere = (account: string) => seen.every((accounts) => accounts.has(account));
-    const anywhere = [...new Set(seen.flatMap((accounts) => [...accounts]))];
-    const online = this.registrar ? anywhere.filter(everywhere) : anywhere;
-    if (await writeContacts(this.pool, [...this.accounts], online)) this.onChange();
+    const isSeen = (account: string) => {
+      const at = (phones: Set<string>) => phones.has(account);
+      return this.registrar ? seen.every(at) : seen.some(at);
+    };
+    if (await writeContacts(this.pool, accounts, accounts.filter(isSeen))) this.onChange();
   }
+}
+
+async function seenAmongAll(link: AsteriskConnection): Promise<Set<string>> {
+  const endpoints = await listEndpoints(link);
+  return new Set(endpoints.filter(({ state }) => state === "online").map(({ name }) => name));
+}
+
+async function seenOf(link: AsteriskConnection, accounts: string[]): Promise<Set<string>> {
+  const seen = new Set<string>();
+  for (const account of accounts) if ((await getEndpoint(link, account))?.state === "online") seen.add(account);
+  return seen;
 }

@@ -1,4 +1,4 @@
-import { type ReactNode, useMemo, useRef, useState } from "react";
+import { type ReactNode, useEffect, useMemo, useRef, useState } from "react";
 import type { Problem } from "../api/api-problem.ts";
 import { api } from "../api/desk-api.ts";
 import { CaseForm } from "../case/case-form.tsx";
@@ -17,7 +17,8 @@ import { ToComplete } from "./to-complete.tsx";
 export function OperatorScreen() {
   const { shownCaseId } = useDesk().state;
   const turn = useDeskTurn(shownCaseId);
-  return <OneDesk key={turn} caseId={shownCaseId} />;
+  const finish = useFinish();
+  return <OneDesk key={turn} caseId={shownCaseId} finish={finish} />;
 }
 
 /**
@@ -34,11 +35,10 @@ function useDeskTurn(caseId: string | null): number {
   return before.current.turn;
 }
 
-function OneDesk({ caseId }: { caseId: string | null }) {
+function OneDesk({ caseId, finish }: { caseId: string | null; finish: (caseId: string) => void }) {
   const { state } = useDesk();
   const { draft, problem, retry } = useCaseDraft(caseId);
   const opened = useOpened(draft);
-  const finish = useFinish();
   const idle = caseId === null;
   const pop = caseId === null ? null : (state.pops[caseId] ?? null);
   const middle = opened ? (
@@ -75,15 +75,20 @@ function NotOpen({ problem, retry }: { problem: Problem | null; retry: () => voi
   );
 }
 
+/** The last case of a call is done: so is the wrap-up, also when it begins only after that. */
 function useFinish(): (caseId: string) => void {
   const { state, dispatch } = useDesk();
+  const doneCall = useRef<string | null>(null);
+  const wrapsUpFor = state.operator?.state === "wrap_up" ? state.operator.callId : null;
+  const hasCases = state.openCases.some((open) => open.callId === wrapsUpFor);
+  useEffect(() => {
+    if (wrapsUpFor === null || hasCases || wrapsUpFor !== doneCall.current) return;
+    // If the server is away it ends by its own clock.
+    void api.endWrapUp().catch(() => undefined);
+  }, [wrapsUpFor, hasCases]);
   return (caseId) => {
-    const { callId } = state.openCases.find((open) => open.caseId === caseId) ?? { callId: null };
-    const others = state.openCases.some((open) => open.callId === callId && open.caseId !== caseId);
+    doneCall.current = state.openCases.find((open) => open.caseId === caseId)?.callId ?? null;
     dispatch({ type: "close_case", caseId });
-    // The last case of the call is done: so is the wrap-up. If the server is away it ends by its own clock.
-    const wrappingUp = state.operator?.state === "wrap_up" && state.operator.callId === callId;
-    if (wrappingUp && !others) void api.endWrapUp().catch(() => undefined);
   };
 }
 
