@@ -108,6 +108,22 @@ describe("page: what an operator does with a case", function () {
     await button("Torna all'elenco").click();
   });
 
+  it("a case that is closed before its call ends leaves no wrap-up to wait for", async () => {
+    await talk();
+    await fromCard("carta identita", "Carta d'identità elettronica");
+    await button(/Copia nella risposta.*Come/).click();
+    await information();
+    await choose("Risolto I livello · Comunicato");
+    await page.keyboard.press("F9");
+    await page.getByText("Caso completato").waitFor();
+    await call.end();
+    const state = async () =>
+      (await work.pool.query("select system from operators where person_id = $1", [work.world.anna.id])).rows[0]
+        ?.system;
+    for (let n = 0; n < 50 && (await state()) !== "idle"; n++) await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(await state()).to.equal("idle");
+  });
+
   it("what no card says is declared, the case ends as Non risolvibile and the need is offered", async () => {
     await talk();
     await fromCard("prestito libri", "Prestito dei libri");
@@ -231,6 +247,31 @@ describe("page: what an operator does with a case", function () {
       status: "assigned",
       assignment_reason: "transfer_failed",
     });
+  });
+
+  it("after a reload the end of a transfer stays, though an older answer comes after it", async () => {
+    await talk();
+    await fromCard("carta identita", "Carta d'identità elettronica");
+    await information();
+    await page.keyboard.press("F8");
+    await button("Verifica disponibilità").click();
+    await button("Trasferisci ora").click();
+    await page.getByText("Sta squillando").first().waitFor();
+    let answered = () => {};
+    const answer = new Promise<void>((resolve) => (answered = resolve));
+    await page.route(/\/transfers$/, async (route) => {
+      const old = await route.fetch();
+      await work.endTransfer(call.callId, "busy");
+      await page.getByRole("tab", { name: "Trasferisci" }).click();
+      await page.getByText("Occupato: il cittadino è di nuovo con te.").first().waitFor();
+      await route.fulfill({ response: old });
+      answered();
+    });
+    await page.reload();
+    await answer;
+    // Time for the page to read what it is to leave alone.
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    await page.getByText("Occupato: il cittadino è di nuovo con te.").first().waitFor({ timeout: 1_000 });
   });
 
   it("a citizen who hangs up while the office rings leaves a proposal: assign, or abandoned", async () => {

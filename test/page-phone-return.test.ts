@@ -110,6 +110,11 @@ describe("a page that is reloaded while a call is passed on, on the real Asteris
       await post(kind, { officeId: office.id, checkId: await checked(talk) });
       return office.phone.nextInvite(before);
     };
+    /** The page may still be reading the case after a reload; until then the key has no tab to show. */
+    const showTransfer = async () => {
+      await page.getByRole("tab", { name: "Trasferisci" }).waitFor();
+      await page.keyboard.press("F8");
+    };
     const command = (name: string) => page.getByRole("button", { name, exact: true }).click();
 
     beforeEach(async () => {
@@ -151,7 +156,7 @@ describe("a page that is reloaded while a call is passed on, on the real Asteris
       await pageHears(page);
       expect(citizen.rtp.heard(tones.operator), "the citizen still hears music").lessThan(0.3);
 
-      await page.keyboard.press("F8");
+      await showTransfer();
       await page.getByText("Parli con l'ufficio").first().waitFor();
       await command("Alterna");
       await transferIs("swapped");
@@ -160,7 +165,7 @@ describe("a page that is reloaded while a call is passed on, on the real Asteris
       await heardBy(citizen, tones.operator);
       await pageHears(page);
 
-      await page.keyboard.press("F8");
+      await showTransfer();
       await command("Tutti e tre");
       await transferIs("conference");
       await heardBy(citizen, tones.operator, 0.15);
@@ -169,7 +174,7 @@ describe("a page that is reloaded while a call is passed on, on the real Asteris
       await heardBy(citizen, tones.operator, 0.15);
       await heardBy(ring, tones.operator, 0.15);
 
-      await page.keyboard.press("F8");
+      await showTransfer();
       await command("Passa la chiamata");
       await hearEachOther(citizen, ring, tones.citizen, tones.office);
       const { rows } = await centre.pool.query("select status from cases where id = $1", [talk.caseId]);
@@ -190,7 +195,7 @@ describe("a page that is reloaded while a call is passed on, on the real Asteris
       });
       await heardBy(citizen, tones.operator);
       await pageHears(page);
-      await page.keyboard.press("F8");
+      await showTransfer();
       await page.getByText("Occupato: il cittadino è di nuovo con te.").first().waitFor();
       await page.getByRole("button", { name: "Chiudi chiamata" }).click();
       await citizen.until("ended");
@@ -215,7 +220,7 @@ describe("a page that is reloaded while a call is passed on, on the real Asteris
       await calledAgain(1);
       await heardBy(ring, tones.operator);
       await hearsMusic(citizen);
-      await page.keyboard.press("F8");
+      await showTransfer();
       await command("Torna al cittadino");
       await heardBy(citizen, tones.operator);
       expect(citizen.ended, "the citizen never left").to.equal(null);

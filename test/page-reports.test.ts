@@ -84,6 +84,7 @@ describe("page: reports", function () {
     await page.getByText("Scegli un rapporto").waitFor();
     expect(await violations()).to.deep.equal([]);
     await page.getByRole("button", { name: "Chiedi un rapporto" }).press("Enter");
+    await page.getByRole("heading", { name: "Chiedi un rapporto", level: 2 }).waitFor();
     await page.getByLabel("Rapporto", { exact: true }).last().selectOption("Segnalazioni");
     await page.getByText("Elenca i casi con motivo di contatto Segnalazione").waitFor();
     expect(await violations()).to.deep.equal([]);

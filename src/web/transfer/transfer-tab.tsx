@@ -1,4 +1,4 @@
-import { useContext, useEffect } from "react";
+import { useContext, useEffect, useRef } from "react";
 import { workApi } from "../api/work-api.ts";
 import { CaseContext, type OpenedCase } from "../case/draft/use-case.ts";
 import { useDesk } from "../live/desk-context.tsx";
@@ -12,13 +12,17 @@ import { isLive } from "./transfer-step.ts";
 function useLastTransfer(callId: string | null): void {
   const { state, dispatch } = useDesk();
   const live = state.link === "live";
+  const told = useRef(state.transfer);
+  told.current = state.transfer;
   useEffect(() => {
     if (!callId || !live) return;
+    const before = told.current;
     // Away for a moment: asked again at the next reconnection, and each step is told by the feed.
     const keep = () => undefined;
     workApi.transfersOfCall(callId).then(({ items }) => {
       const last = items.at(-1);
-      if (last) dispatch({ type: "event", kind: "transfer", payload: last });
+      // What the feed told while this was asked is newer than the answer.
+      if (last && told.current === before) dispatch({ type: "event", kind: "transfer", payload: last });
     }, keep);
   }, [callId, live, dispatch]);
 }
